@@ -3,9 +3,10 @@
 nbdev processes the notebooks (links, `show_doc`), this script stages them under their page names and turns citations
 into links, smalldocs renders them as nbs/_quarto.yml says, and npm's own packages of KaTeX and Mermaid go into the site.
 """
-import argparse, json, os, re, shutil, subprocess, sys, tarfile, tempfile
+import argparse, json, os, posixpath, re, shutil, subprocess, sys, tarfile, tempfile
 from fnmatch import fnmatch
 from importlib.metadata import entry_points
+from itertools import groupby
 from pathlib import Path
 import yaml
 from cite import Bibliography
@@ -21,10 +22,11 @@ PARTS = dict(katex=r'LICENSE|dist/(katex\.min\.(js|css)|contrib/auto-render\.min
 def page_name(path): return NUMBER.sub('', str(path))   # 02_mel.ipynb -> mel.ipynb, as nbdev names the page
 
 def check_title(nb, name):
-    "Stop at a title cell that holds more than title and subtitle: nbdev turns that cell into front matter and drops the rest."
+    "Stop at a title cell that holds more than title and plain subtitle: nbdev turns that cell into front matter and drops the rest."
     cell = next((c for c in nb['cells'] if c['cell_type'] == 'markdown' and re.search(r'^# ', ''.join(c['source']), re.M)), None)
-    extra = [l for l in ''.join(cell['source'] if cell else '').splitlines() if l.strip() and not re.match(r'# |> |- .*:', l)]
-    if extra: raise SystemExit(f'nbs/{name}: the title cell goes on after its subtitle ("{extra[0][:50]}"), which nbdev would drop; move that text into a cell of its own.')
+    lines = [l for l in ''.join(cell['source'] if cell else '').splitlines() if l.strip()]
+    if any(re.match(r'> .*@\w', l) for l in lines): raise SystemExit(f'nbs/{name}: the subtitle has a citation; cite in the text below it.')
+    if extra := [l for l in lines if not re.match(r'# |> |- .*:', l)]: raise SystemExit(f'nbs/{name}: the title cell goes on after its subtitle ("{extra[0][:50]}"), which nbdev would drop; move that text into a cell of its own.')
 
 def process(force):
     "nbdev's processed notebooks: exported code as documentation, symbols as links, hidden cells gone."
@@ -46,6 +48,12 @@ def edit(nb, f):
         for o in c.get('outputs', []):
             if 'text/markdown' in o.get('data', {}): o['data']['text/markdown'] = f(''.join(o['data']['text/markdown']))
 
+def source_order(cells):
+    "nbdev documents the names of one exported cell last to first: put them in the order of the source."
+    line = lambda c: int((re.search(r'\.py#L(\d+)', json.dumps(c['outputs'])) or [0, 0])[1])
+    shown = lambda c: c['cell_type'] == 'code' and bool(re.search(r'^show_doc\(', ''.join(c['source']), re.M))
+    return [c for is_doc, run in groupby(cells, shown) for c in (sorted(run, key=line) if is_doc else run)]
+
 def stage(cfg, proc, names, dest):
     "Copy the processed files to `dest` under their page names, with citations and links that hold inside the site."
     bib, site = Bibliography(cfg.config_path/'papers/references.bib'), f'{cfg.doc_host}{cfg.doc_baseurl}/'
@@ -57,11 +65,16 @@ def stage(cfg, proc, names, dest):
         out.parent.mkdir(parents=True, exist_ok=True)
         if out.exists(): raise SystemExit(f'Two notebooks would become the page {out.relative_to(dest)}; rename one of them.')
         if src.suffix != '.ipynb': shutil.copy2(src, out); continue
+        def link(href):
+            href = page_name(href.replace(site, '/'))
+            away = posixpath.normpath(posixpath.join('nbs', name.parent.as_posix(), href))   # a file outside nbs/ is read where the source is
+            return href if re.match(r'[a-z]+:|[#/]', href) or away.startswith('nbs/') else f'{cfg.git_url}/blob/{cfg.branch}/{away}'
         def markdown(s):
             s = bib.link(s, lambda key: f'/guides/references.html#{key}', f'nbs/{name}')
             s = re.sub(r'^:::\s*\{#refs\}\s*^:::', lambda _: f'```{{=html}}\n{bib.list_html()}\n```', s, flags=re.M)
-            return re.sub(r'(?<=\]\()[^)\s]+', lambda m: page_name(m[0].replace(site, '/')), s)
+            return re.sub(r'(?<=\]\()[^)\s]+', lambda m: link(m[0]), s)
         nb = json.loads(src.read_text(encoding='utf-8'))
+        nb['cells'] = source_order(nb['cells'])
         edit(nb, markdown)
         out.write_text(json.dumps(nb), encoding='utf-8')
         os.utime(out, (src.stat().st_atime, src.stat().st_mtime))
@@ -93,7 +106,8 @@ def configure(dest, out, names):
 def npm_files(name, version, dest):
     "The files of an npm package that pages use, under `dest`."
     with tempfile.TemporaryDirectory() as tmp:
-        subprocess.run(['npm', 'pack', '--silent', '--prefer-offline', f'{name}@{version}'], cwd=tmp, check=True, stdout=subprocess.DEVNULL)
+        got = subprocess.run(['npm', 'pack', '--loglevel=error', '--prefer-offline', f'{name}@{version}'], cwd=tmp, capture_output=True, text=True)
+        if got.returncode: raise SystemExit(f'npm could not fetch {name}@{version}, which the site needs for formulas or diagrams: {got.stderr.strip()[-300:]}')
         with tarfile.open(next(Path(tmp).glob('*.tgz'))) as tar:
             wanted = [m for m in tar.getmembers() if re.fullmatch(f'package/({PARTS.get(name, ".*")})', m.name)]
             for m in wanted: m.name = m.name.removeprefix('package/')
@@ -127,7 +141,8 @@ def main():
         configure(Path(tmp), out, names)
         site = build(tmp)
     localise(out)
-    for w in site.warnings: print(f'smalldocs: {w}', file=sys.stderr)
+    for w in site.warnings:
+        if 'output-file' not in w: print(f'smalldocs: {w}', file=sys.stderr)
     print(f'{len(site.pages)} pages in {out}')
 
 if __name__ == '__main__': main()
