@@ -26,7 +26,8 @@ def check_title(nb, name):
     cell = next((c for c in nb['cells'] if c['cell_type'] == 'markdown' and re.search(r'^# ', ''.join(c['source']), re.M)), None)
     lines = [l for l in ''.join(cell['source'] if cell else '').splitlines() if l.strip()]
     if any(re.match(r'> .*@\w', l) for l in lines): raise SystemExit(f'nbs/{name}: the subtitle has a citation; cite in the text below it.')
-    if extra := [l for l in lines if not re.match(r'# |> |- .*:', l)]: raise SystemExit(f'nbs/{name}: the title cell goes on after its subtitle ("{extra[0][:50]}"), which nbdev would drop; move that text into a cell of its own.')
+    if extra := [l for l in lines if not re.match(r'# |> |- .*:', l)]:
+        raise SystemExit(f'nbs/{name}: the title cell goes on after its subtitle ("{extra[0][:50]}"), which nbdev would drop; move that text into a cell of its own.')
 
 def process(force):
     "nbdev's processed notebooks: exported code as documentation, symbols as links, hidden cells gone."
@@ -81,7 +82,7 @@ def stage(cfg, proc, names, dest):
 
 def configure(dest, out, names):
     "The site's configuration for smalldocs: nbs/_quarto.yml with page names, less what is only for Quarto."
-    text, pages = (dest/'_quarto.yml').read_text(encoding='utf-8'), sorted(page_name(n) for n in names)
+    text, files = (dest/'_quarto.yml').read_text(encoding='utf-8'), [n.as_posix() for n in names]
     conf, named = yaml.safe_load(text), {page_name(n) for n in re.findall(r'[\w/]+\.ipynb', text)}
     for key in ('bibliography', 'link-citations'): conf.pop(key, None)
     conf['format'].pop('commonmark', None)
@@ -92,13 +93,13 @@ def configure(dest, out, names):
             kept = {k: known(v) if k in ('contents', 'left', 'href') else v for k, v in item.items()}
             return kept if all(kept.get(k, True) for k in ('contents', 'href')) else None
         if isinstance(item, list): return [o for o in map(known, item) if o]
-        found = [p for p in pages if (fnmatch(p, item) and p not in named) or p == page_name(item)]
+        found = [p for n in files if ((p := page_name(n)) not in named and fnmatch(n, item)) or p == page_name(item)]
         listed.update(found)
         if '*' in item: return found
         if not found: print(f'nbs/_quarto.yml lists {item}, which is not there: left out.', file=sys.stderr)
         return found[0] if found else None
     conf['website'] = {k: known(v) if k in ('sidebar', 'navbar') else v for k, v in conf['website'].items()}
-    if lost := sorted(set(pages) - listed): raise SystemExit(f'Not in the sidebar: {", ".join(lost)}. Add the notebook to `sidebar` in nbs/_quarto.yml.')
+    if lost := sorted({page_name(n) for n in files} - listed): raise SystemExit(f'Not in the sidebar: {", ".join(lost)}. Add the notebook to `sidebar` in nbs/_quarto.yml.')
     nbdev_yml = dest/'nbdev.yml'
     nbdev_yml.write_text(re.sub(r'output-dir:.*', f'output-dir: {json.dumps(str(out))}', nbdev_yml.read_text(encoding='utf-8')), encoding='utf-8')
     (dest/'_quarto.yml').write_text(yaml.safe_dump(conf, sort_keys=False), encoding='utf-8')
@@ -107,7 +108,7 @@ def npm_files(name, version, dest):
     "The files of an npm package that pages use, under `dest`."
     with tempfile.TemporaryDirectory() as tmp:
         got = subprocess.run(['npm', 'pack', '--loglevel=error', '--prefer-offline', f'{name}@{version}'], cwd=tmp, capture_output=True, text=True)
-        if got.returncode: raise SystemExit(f'npm could not fetch {name}@{version}, which the site needs for formulas or diagrams: {got.stderr.strip()[-300:]}')
+        if got.returncode: raise SystemExit(f'npm could not fetch {name}@{version}, which the site needs for formulas or diagrams: {got.stderr.strip()[:300]}')
         with tarfile.open(next(Path(tmp).glob('*.tgz'))) as tar:
             wanted = [m for m in tar.getmembers() if re.fullmatch(f'package/({PARTS.get(name, ".*")})', m.name)]
             for m in wanted: m.name = m.name.removeprefix('package/')
@@ -129,10 +130,10 @@ def localise(out):
 
 def main():
     ap = argparse.ArgumentParser(description='Build the documentation site.')
-    ap.add_argument('--out', default='_docs', help='folder to write the site to')
+    ap.add_argument('--out', default=ROOT/'_docs', type=Path, help='folder to write the site to')
     ap.add_argument('--force', action='store_true', help='process all notebooks again, not only the changed ones')
     args = ap.parse_args()
-    out = (Path.cwd()/args.out).resolve() if args.out != '_docs' else ROOT/'_docs'
+    out = args.out.resolve()
     os.chdir(ROOT); sys.path.insert(0, str(ROOT))
     from smalldocs.site import build
     cfg, proc, names = process(args.force)
