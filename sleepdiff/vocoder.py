@@ -24,10 +24,12 @@ def stft(
 def istft(
     spectrum:Tensor, # (batch, n_fft//2 + 1, frames) complex
     cfg:MelConfig,
-    length:int=None, # Samples; frames * hop_length when None
+    length:int=None, # Samples; (frames - 1) * hop_length, as far as frames overlap, when None
 ) -> Tensor: # (batch, length)
-    "Inverse of `stft`, by overlap and add."
-    return torch.istft(spectrum, cfg.n_fft, cfg.hop_length, window=_window(cfg.n_fft, spectrum.device), length=length or spectrum.shape[-1]*cfg.hop_length)
+    "Inverse of `stft`, by overlap and add; silent beyond the centre of the last frame."
+    n = (spectrum.shape[-1] - 1) * cfg.hop_length
+    x = torch.istft(spectrum, cfg.n_fft, cfg.hop_length, window=_window(cfg.n_fft, spectrum.device), length=min(n, length or n))
+    return torch.nn.functional.pad(x, (0, (length or n) - x.shape[-1]))
 
 # %% ../nbs/03_vocoder.ipynb #0a774621
 def spectral_convergence(
@@ -106,11 +108,11 @@ def griffin_lim(
     n_iter:int=16, # Rounds
     phases:Tensor=None, # Complex starting phases; `peak_phases` when None
     momentum:float=0.99, # 0 is the plain algorithm
-    length:int=None, # Samples; frames * hop_length when None
+    length:int=None, # Samples; (frames - 1) * hop_length when None
 ) -> Tensor: # (batch, length)
     "A waveform with the given magnitudes (Griffin and Lim 1984; fast version of Perraudin et al. 2013)."
     if n_iter < 0: raise SleepdiffError(f'n_iter={n_iter} is negative; use 0 or more rounds.')
-    length, before = length or magnitude.shape[-1]*cfg.hop_length, 0.
+    length, before = length or (magnitude.shape[-1] - 1)*cfg.hop_length, 0.
     guess = magnitude * (peak_phases(magnitude, cfg) if phases is None else phases)
     for _ in range(n_iter):
         now = stft(istft(guess, cfg, length), cfg)[..., :magnitude.shape[-1]]
@@ -147,13 +149,13 @@ def mel_to_waveform(
     B, C, _, T = mel.shape
     E = mel_to_energies(mel.float(), cfg).flatten(0, 1)
     shift = cfg.hop_length//2 if cfg.method == 'bigvgan' else 0
-    if shift: E = torch.cat([E[..., :1], E, E[..., -1:]], -1)      # frames around it, for the half hop
+    E = torch.cat([E[..., :1]] * bool(shift) + [E, E[..., -1:]], -1)     # a frame more at the end, and at the start for the half hop
     M = bin_energies(E, cfg) ** (1/cfg.power)
     phases = random_phases(M.shape, seed, M.device) if start == 'random' else None
     x = match_level(griffin_lim(M, cfg, n_iter, phases), E, cfg)
     return x[:, shift:shift + T*cfg.hop_length].reshape(B, C, -1)
 
-# %% ../nbs/03_vocoder.ipynb #0a9d91f7
+# %% ../nbs/03_vocoder.ipynb #3574c829
 def play_mel(
     mel:Tensor, # (num_channels, n_mels, frames) or (n_mels, frames) in [-1, 1]
     cfg:MelConfig,
