@@ -6,14 +6,14 @@
 __all__ = ['AUDIO_SUFFIXES', 'FORMATS', 'audio_info', 'to_channels', 'resample', 'stream_audio', 'load_audio', 'loudness', 'db',
            'true_peak', 'level', 'set_loudness', 'AudioWriter', 'write_audio', 'Player', 'play', 'show_waveform']
 
-# %% ../nbs/01_audio.ipynb #c0d8777c
+# %% ../nbs/01_audio.ipynb #14d89d11
 import base64, io
 from pathlib import Path
 import numpy as np, soundfile as sf, soxr, torch
 from torch import Tensor
 from .core import SleepdiffError
 
-# %% ../nbs/01_audio.ipynb #6c2d0686
+# %% ../nbs/01_audio.ipynb #9728409a
 AUDIO_SUFFIXES = tuple('.wav .flac .ogg .oga .opus .mp3 .aif .aiff .aifc .au .caf .w64 .rf64'.split())
 
 def _ogg_is_whole(path): # the last page of a whole Ogg stream has the end-of-stream flag
@@ -35,7 +35,7 @@ def audio_info(
     if info.format == 'OGG' and not _ogg_is_whole(path): raise SleepdiffError(f'{path} is truncated: its last Ogg page is not marked as the end.')
     return info
 
-# %% ../nbs/01_audio.ipynb #da580f05
+# %% ../nbs/01_audio.ipynb #5d777916
 def to_channels(
     audio:Tensor, # (channels, samples), one or two channels
     num_channels:int, # 1 or 2
@@ -55,7 +55,7 @@ def resample(
     if from_rate == to_rate: return audio
     return torch.from_numpy(np.ascontiguousarray(soxr.resample(audio.numpy().T, from_rate, to_rate).T))
 
-# %% ../nbs/01_audio.ipynb #33030497
+# %% ../nbs/01_audio.ipynb #b89d0fa7
 def stream_audio(
     path, # An audio file
     sample_rate:int=None, # Hz to resample to; the file's own when None
@@ -72,6 +72,7 @@ def stream_audio(
         while done < info.frames:
             try: x = f.read(size, dtype='float32', always_2d=True)
             except (sf.LibsndfileError, RuntimeError) as e: raise SleepdiffError(f'{path} breaks off after {done/info.samplerate:.1f} s ({getattr(e, "error_string", e)}).') from None
+            if len(x) == 0 and done < 0.98*info.frames: raise SleepdiffError(f'{path} is truncated: it ends after {done/info.samplerate:.1f} of {info.duration:.1f} s.')
             done += len(x); last = len(x) == 0 or done >= info.frames
             if not np.isfinite(x).all(): raise SleepdiffError(f'{path} holds NaN or infinite samples.')
             x = to_channels(torch.from_numpy(x.T), num_channels)
@@ -79,16 +80,18 @@ def stream_audio(
             if x.shape[1]: yield x
             if last: break
 
-# %% ../nbs/01_audio.ipynb #8f2e50c8
+# %% ../nbs/01_audio.ipynb #7618dde8
 def load_audio(
     path, # An audio file
     sample_rate:int=None, # Hz to resample to; the file's own when None
     num_channels:int=1, # 1 mixes down, 2 keeps or doubles
 ) -> Tensor: # (num_channels, samples) float32
     "Read a whole file. Raises `SleepdiffError` for a file that is not sound."
-    return torch.cat(list(stream_audio(path, sample_rate, num_channels)), 1)
+    blocks = list(stream_audio(path, sample_rate, num_channels))
+    if not blocks: raise SleepdiffError(f'{path} holds no sound.')
+    return torch.cat(blocks, 1)
 
-# %% ../nbs/01_audio.ipynb #4c76431e
+# %% ../nbs/01_audio.ipynb #44253272
 def loudness(
     blocks, # (channels, samples), or an iterable of such blocks
     sample_rate:int, # Hz
@@ -107,7 +110,7 @@ def loudness(
     gated = power[power > power.mean() / 10]
     return float(10 * np.log10(gated.mean()))
 
-# %% ../nbs/01_audio.ipynb #5fca6930
+# %% ../nbs/01_audio.ipynb #25807933
 def db(
     x, # An amplitude, or a tensor of them
 ): # dB relative to 1; -inf at 0
@@ -127,7 +130,7 @@ def level(
     "RMS level in dB relative to full scale."
     return db(audio.double().pow(2).mean(-1).sqrt())
 
-# %% ../nbs/01_audio.ipynb #4642db6c
+# %% ../nbs/01_audio.ipynb #5255b1bb
 def set_loudness(
     audio:Tensor, # (channels, samples)
     sample_rate:int, # Hz
@@ -141,7 +144,7 @@ def set_loudness(
     if max_true_peak is not None: gain = min(gain, max_true_peak - true_peak(audio, sample_rate))
     return audio * 10 ** (gain/20), gain
 
-# %% ../nbs/01_audio.ipynb #cff6e2fc
+# %% ../nbs/01_audio.ipynb #71a0b4cc
 FORMATS = {'.wav': dict(format='WAV', subtype='PCM_16'), '.rf64': dict(format='RF64', subtype='PCM_16'), '.flac': dict(format='FLAC', subtype='PCM_16'),
            '.ogg': dict(format='OGG', subtype='VORBIS'), '.opus': dict(format='OGG', subtype='OPUS'), '.mp3': dict(format='MP3')}
 
@@ -161,10 +164,10 @@ class AudioWriter:
     def __enter__(self): return self
     def __exit__(self, *_): self.close()
 
-# %% ../nbs/01_audio.ipynb #3a03378c
+# %% ../nbs/01_audio.ipynb #36a0af8a
 from fastcore.basics import patch
 
-# %% ../nbs/01_audio.ipynb #32953937
+# %% ../nbs/01_audio.ipynb #7edb562b
 @patch
 def write(self:AudioWriter,
     audio:Tensor, # (num_channels, samples) in [-1, 1]
@@ -186,7 +189,7 @@ def close(self:AudioWriter):
         if self.change: self.write(torch.zeros(self.num_channels, 0), last=True)
     finally: self.file.close()
 
-# %% ../nbs/01_audio.ipynb #cdf23455
+# %% ../nbs/01_audio.ipynb #de95a1e4
 def write_audio(
     path, # The suffix chooses the format
     audio:Tensor, # (channels, samples) in [-1, 1]
@@ -196,7 +199,7 @@ def write_audio(
     with AudioWriter(path, sample_rate, len(audio)) as w: w.write(audio)
     return w.clipped
 
-# %% ../nbs/01_audio.ipynb #9514fb4c
+# %% ../nbs/01_audio.ipynb #7329ade0
 class Player:
     "An audio player for notebooks and pages, with the sound inside."
     def __init__(self, audio:Tensor, sample_rate:int, title:str=''): self.audio, self.sample_rate, self.title = audio, sample_rate, title
@@ -215,7 +218,7 @@ def play(
     "A player for a waveform."
     return Player(torch.atleast_2d(torch.as_tensor(audio)), sample_rate, title)
 
-# %% ../nbs/01_audio.ipynb #1d50777d
+# %% ../nbs/01_audio.ipynb #8d1ac3b3
 def show_waveform(
     audio:Tensor, # (channels, samples) or (samples,)
     sample_rate:int, # Hz

@@ -8,12 +8,12 @@ __all__ = ['PACKAGES', 'SleepdiffError', 'ConfigMismatch', 'NotFinished', 'check
            'atomic_path', 'write_json', 'read_json', 'fingerprint', 'StopFlag', 'stop_signals', 'versions',
            'git_commit', 'public_values', 'Run']
 
-# %% ../nbs/00_core.ipynb #fdf69c76
+# %% ../nbs/00_core.ipynb #bed6f79d
 import contextlib, hashlib, importlib.metadata, json, os, platform, random, shutil, signal, subprocess, sys, time
 from datetime import datetime, timezone
 from pathlib import Path
 
-# %% ../nbs/00_core.ipynb #1a069cca
+# %% ../nbs/00_core.ipynb #68a2f7d4
 class SleepdiffError(ValueError):
     "Bad input, said in one sentence that names the argument, the value and the remedy."
 
@@ -23,7 +23,7 @@ class ConfigMismatch(SleepdiffError):
 class NotFinished(SleepdiffError):
     "Work stopped in good order before its end; run it again to continue."
 
-# %% ../nbs/00_core.ipynb #889f04df
+# %% ../nbs/00_core.ipynb #bb4d5ef6
 def check_same(
     a:dict, # Settings of the first artefact
     b:dict, # Settings of the second artefact
@@ -35,7 +35,7 @@ def check_same(
     diff = [f"{k} is {a.get(k)!r} in {a_name} but {b.get(k)!r} in {b_name}" for k in {**a, **b} if a.get(k) != b.get(k)]
     if diff: raise ConfigMismatch('; '.join(diff) + '.' + (' ' + remedy if remedy else ''))
 
-# %% ../nbs/00_core.ipynb #fd1837f1
+# %% ../nbs/00_core.ipynb #a6e72199
 def sample_seeds(
     seed:int, # Seed of the first sample
     n:int, # Number of samples
@@ -47,9 +47,10 @@ def derived_seed(
     *parts, # Integers or words, such as a seed, a step and a purpose
 ) -> int: # In [0, 2**63)
     "One seed from several parts, the same on every machine."
+    parts = tuple(p if isinstance(p, str) else int(p) for p in parts)
     return int.from_bytes(hashlib.sha256(repr(parts).encode()).digest()[:8], 'big') >> 1
 
-# %% ../nbs/00_core.ipynb #8d6cdfca
+# %% ../nbs/00_core.ipynb #cb32dcdb
 def generators(
     seeds, # One integer a sample
 ) -> list: # CPU `torch.Generator`s
@@ -67,7 +68,7 @@ def randn(
     import torch
     return torch.stack([torch.randn(shape, generator=g, dtype=dtype) for g in gens]).to(device)
 
-# %% ../nbs/00_core.ipynb #2b01f282
+# %% ../nbs/00_core.ipynb #58fb1bac
 def set_seed(
     seed:int, # Any integer
 ):
@@ -75,7 +76,7 @@ def set_seed(
     import numpy as np, torch
     random.seed(seed); np.random.seed(seed % 2**32); torch.manual_seed(seed)
 
-# %% ../nbs/00_core.ipynb #4dce11d0
+# %% ../nbs/00_core.ipynb #bed987a4
 def get_device(
     name:str='auto', # 'auto', 'cpu', 'cuda', 'cuda:1', 'mps'
 ): # torch.device
@@ -88,7 +89,7 @@ def get_device(
         raise SleepdiffError(f"device={name!r} is not available here; use 'auto' or 'cpu'.")
     return torch.device(name)
 
-# %% ../nbs/00_core.ipynb #ab0a7131
+# %% ../nbs/00_core.ipynb #2e67f7e2
 def _clock(seconds): # 75 -> '1:15'
     m, s = divmod(int(seconds), 60)
     return f'{m//60}:{m%60:02d}:{s:02d}' if m >= 60 else f'{m}:{s:02d}'
@@ -109,7 +110,7 @@ class LogProgress:
         print(f'{self.desc}: {self.n}/{self.total} {rate:.3g}/s {left} left {self.info}'.rstrip(), file=self.out, flush=True)
     def close(self): pass
 
-# %% ../nbs/00_core.ipynb #62ae0143
+# %% ../nbs/00_core.ipynb #bbb39c28
 class BarProgress:
     "The same as a bar, drawn by tqdm."
     def __init__(self, total, desc='', initial=0):
@@ -127,7 +128,7 @@ def progress(
     "A progress display that suits where it runs."
     return (LogProgress if os.environ.get('SLEEPDIFF_LOG') else BarProgress)(total, desc, initial)
 
-# %% ../nbs/00_core.ipynb #72b4cbae
+# %% ../nbs/00_core.ipynb #60fd602c
 def fsync_tree(
     path, # A file, or a folder with all below it
 ):
@@ -151,11 +152,12 @@ def atomic_path(
         fsync_tree(tmp)
         if path.is_dir(): shutil.rmtree(path)
         os.replace(tmp, path)
+        fd = os.open(path.parent, os.O_RDONLY); os.fsync(fd); os.close(fd)      # the rename itself
     finally:
         if tmp.is_dir(): shutil.rmtree(tmp)
         elif tmp.exists(): tmp.unlink()
 
-# %% ../nbs/00_core.ipynb #9944c502
+# %% ../nbs/00_core.ipynb #e482a6e1
 def write_json(
     path, # Where to
     obj, # Anything JSON takes
@@ -171,18 +173,20 @@ def read_json(
     except FileNotFoundError: raise SleepdiffError(f'{path} does not exist.') from None
     except ValueError as e: raise SleepdiffError(f'{path} is not valid JSON ({e}).') from None
 
-# %% ../nbs/00_core.ipynb #1628813d
+# %% ../nbs/00_core.ipynb #30b55710
 def fingerprint(
     obj, # Anything JSON takes
 ) -> str: # 16 hex digits
     "A short hash of `obj` that does not depend on the order of keys."
     return hashlib.sha256(json.dumps(obj, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()[:16]
 
-# %% ../nbs/00_core.ipynb #5f34d182
+# %% ../nbs/00_core.ipynb #3f808f07
 class StopFlag:
     "Says whether, and why, a long loop should stop."
     def __init__(self, max_hours=None): self.reason, self.deadline = None, time.monotonic() + max_hours*3600 if max_hours else None
-    def set(self, signum, frame=None): self.reason = signal.Signals(signum).name
+    def set(self, signum, frame=None):
+        if self.reason and signum == signal.SIGINT: raise KeyboardInterrupt      # asked twice: at once
+        self.reason = signal.Signals(signum).name
     def __bool__(self):
         if self.deadline and not self.reason and time.monotonic() >= self.deadline: self.reason = 'max_hours'
         return self.reason is not None
@@ -202,7 +206,7 @@ def stop_signals(
     finally:
         for name, handler in old.items(): signal.signal(getattr(signal, name), handler)
 
-# %% ../nbs/00_core.ipynb #0bd009f4
+# %% ../nbs/00_core.ipynb #209b7d7a
 PACKAGES = 'torch numpy diffusers transformers datasets accelerate librosa soundfile soxr papermill'.split()
 
 def versions() -> dict: # Package to version; None where it is not installed
@@ -223,7 +227,7 @@ def git_commit(
         return git('rev-parse', 'HEAD') + ('+' if git('status', '--porcelain', '-uno') else '')
     except (OSError, subprocess.CalledProcessError, NameError): return None
 
-# %% ../nbs/00_core.ipynb #61329587
+# %% ../nbs/00_core.ipynb #1d9618a5
 def public_values(
     namespace:dict, # For instance `globals()`
 ) -> dict: # Name to value
@@ -231,7 +235,7 @@ def public_values(
     def plain(v): return v is None or isinstance(v, (str, int, float, bool)) or isinstance(v, (list, tuple)) and all(plain(x) for x in v)
     return {k: v for k, v in namespace.items() if not k.startswith('_') and k not in ('In', 'Out') and plain(v)}
 
-# %% ../nbs/00_core.ipynb #9aaf7491
+# %% ../nbs/00_core.ipynb #93437c92
 def _now(): return datetime.now(timezone.utc).isoformat(timespec='seconds')
 
 class Run:

@@ -8,7 +8,7 @@ __all__ = ['KEYS', 'MODES', 'TIMBRES', 'BELLS', 'part_rng', 'hz', 'is_calm', 'ca
            'reverb', 'rain', 'waves', 'demo_recipe', 'caption', 'tonal_layers', 'noise_layers', 'demo_track',
            'flac_bytes', 'write_demo_corpus']
 
-# %% ../nbs/04_demo.ipynb #d2aa7951
+# %% ../nbs/04_demo.ipynb #4ebae757
 import io
 from itertools import product
 from pathlib import Path
@@ -16,7 +16,7 @@ import numpy as np, pyloudnorm, scipy.fft, soundfile as sf
 from scipy.signal import butter, lfilter, sosfilt
 from .core import SleepdiffError, atomic_path, derived_seed, progress, read_json, write_json
 
-# %% ../nbs/04_demo.ipynb #c4d5bd14
+# %% ../nbs/04_demo.ipynb #304c8b20
 def part_rng(
     seed:int, # Seed of the track
     part:str, # What is drawn, such as 'chords' or 'rain'
@@ -24,7 +24,7 @@ def part_rng(
     "The random numbers of one part of one track."
     return np.random.Generator(np.random.PCG64(derived_seed(seed, 'demo', part)))
 
-# %% ../nbs/04_demo.ipynb #4a080316
+# %% ../nbs/04_demo.ipynb #b6c0fb59
 KEYS = 'C Db D Eb E F Gb G Ab A Bb B'.split()
 MODES = dict(ionian=(0,2,4,5,7,9,11), lydian=(0,2,4,6,7,9,11), mixolydian=(0,2,4,5,7,9,10),
     dorian=(0,2,3,5,7,9,10), aeolian=(0,2,3,5,7,8,10), pentatonic=(0,2,4,7,9))
@@ -35,14 +35,14 @@ def hz(
     "Frequency of a MIDI pitch in equal temperament."
     return 440*2**((np.asarray(pitch, float) - 69)/12)
 
-# %% ../nbs/04_demo.ipynb #54ed517d
+# %% ../nbs/04_demo.ipynb #223eaed3
 def is_calm(
     notes, # Pitches or pitch classes
 ) -> bool:
     "Whether no two notes are a semitone, a tritone or a major seventh apart, in any octave."
     return not any((a - b) % 12 in (1, 6, 11) for a in notes for b in notes)
 
-# %% ../nbs/04_demo.ipynb #1354611d
+# %% ../nbs/04_demo.ipynb #2731fded
 def calm_chords(
     mode:str, # A name in `MODES`
 ) -> list: # Tuples of semitones above the key note, root first
@@ -53,7 +53,7 @@ def calm_chords(
         out += [degree(0, 2, 4), degree(0, 2, 4, 6), degree(0, 2, 4, 8)]
     return [c for c in dict.fromkeys(out) if is_calm(c)]
 
-# %% ../nbs/04_demo.ipynb #0b76dd01
+# %% ../nbs/04_demo.ipynb #6e6df771
 def chord_progression(
     rng, # Generator
     mode:str, # A name in `MODES`
@@ -67,7 +67,7 @@ def chord_progression(
         out.append(pool[rng.choice(len(pool), p=np.array(weight)/sum(weight))])
     return out[:n]
 
-# %% ../nbs/04_demo.ipynb #6473e8d0
+# %% ../nbs/04_demo.ipynb #ed3d9235
 def voice_leading(
     chords:list, # Semitones above the key note, root first
     key:int, # Pitch class of the key note, 0 (C) to 11
@@ -85,7 +85,7 @@ def voice_leading(
         out.append([bass, *last])
     return np.array(out)
 
-# %% ../nbs/04_demo.ipynb #77c67bb1
+# %% ../nbs/04_demo.ipynb #caf14a01
 def sines(
     freqs, # (partials,) in Hz
     amps, # (partials,)
@@ -98,7 +98,7 @@ def sines(
     a, b = np.arange(0, n, block)[:, None]*w + phases, w[:, None]*np.arange(block)
     return (np.hstack([amps*np.sin(a), amps*np.cos(a)]) @ np.vstack([np.cos(b), np.sin(b)])).ravel()[:n]
 
-# %% ../nbs/04_demo.ipynb #54fca9c0
+# %% ../nbs/04_demo.ipynb #1984d5b9
 def swell(
     n:int, # Samples
     rise:int, # Samples until full
@@ -119,7 +119,7 @@ def add_at(
     a, b = max(start, 0), min(start + len(x), len(out))
     if a < b: out[a:b] += x[a-start:b-start]
 
-# %% ../nbs/04_demo.ipynb #ac0a06f4
+# %% ../nbs/04_demo.ipynb #e2e1096c
 TIMBRES = dict(warm=(1, 2, 3, 4, 5, 6, 7), hollow=(1, 3, 5, 7), organ=(1, 2, 4, 6, 8))
 
 def pad_note(
@@ -137,7 +137,7 @@ def pad_note(
     beat = np.outer([-.5, .5], np.cumsum(rng.uniform(0.05, 0.35, len(k)))).ravel()
     return sines(np.tile(k, 2)*freq + beat, amps, rng.uniform(0, 2*np.pi, 2*len(k)), n, sample_rate)
 
-# %% ../nbs/04_demo.ipynb #5ffc0b5e
+# %% ../nbs/04_demo.ipynb #b09b132e
 def pads(
     rng, # Generator
     notes:np.ndarray, # (chords, voices) MIDI pitches
@@ -157,7 +157,7 @@ def pads(
             add_at(out, x, int(start*sample_rate))
     return out
 
-# %% ../nbs/04_demo.ipynb #59cb7731
+# %% ../nbs/04_demo.ipynb #af8cb856
 def drone(
     rng, # Generator
     key:int, # Pitch class of the key note
@@ -171,7 +171,7 @@ def drone(
     freqs = np.concatenate([ratio*hz(33 + (key - 33) % 12) + s*beat/2 for s in (-1, 1)])
     return sines(freqs, np.concatenate([amps, 0.5*amps]), rng.uniform(0, 2*np.pi, 12), n, sample_rate)
 
-# %% ../nbs/04_demo.ipynb #bd4d0741
+# %% ../nbs/04_demo.ipynb #6e2125b0
 def bell(
     rng, # Generator
     freq:float, # Hz
@@ -185,7 +185,7 @@ def bell(
     x = np.sin(2*np.pi*freq*t + index*np.sin(2*np.pi*freq*rng.choice([1, 2, 3])*t))
     return x*np.exp(-5*t/seconds)*swell(len(t), int(0.03*sample_rate), int(0.2*seconds*sample_rate))
 
-# %% ../nbs/04_demo.ipynb #b6dc520a
+# %% ../nbs/04_demo.ipynb #0adfc98a
 def pluck(
     rng, # Generator
     freq:float, # Hz
@@ -203,10 +203,10 @@ def pluck(
     x *= swell(n, int(0.02*sample_rate), int(0.2*seconds*sample_rate))
     return x/abs(x).max()
 
-# %% ../nbs/04_demo.ipynb #ba58f0c8
+# %% ../nbs/04_demo.ipynb #0b235bd9
 BELLS = dict(bell=bell, pluck=pluck)
 
-# %% ../nbs/04_demo.ipynb #7a99806f
+# %% ../nbs/04_demo.ipynb #a7d4712a
 def bell_times(
     rng, # Generator
     per_minute:float, # How many a minute, on average
@@ -218,7 +218,7 @@ def bell_times(
     times = np.cumsum(waits) - gap
     return times[times < seconds]
 
-# %% ../nbs/04_demo.ipynb #8d0e7b50
+# %% ../nbs/04_demo.ipynb #03ab18e1
 def bells(
     rng, # Generator
     chords:list, # Semitones above the key note
@@ -244,7 +244,7 @@ def bells(
         add_at(out, rng.uniform(0.4, 1)*x, int(t*sample_rate))
     return out
 
-# %% ../nbs/04_demo.ipynb #37d1fcf0
+# %% ../nbs/04_demo.ipynb #37e1baf9
 def room(
     rng, # Generator
     seconds:float, # Time in which the echo falls by 60 dB
@@ -267,7 +267,7 @@ def reverb(
     n, echo = len(x), echo[:, :len(x)]
     return x + wet*scipy.fft.irfft(scipy.fft.rfft(x)*scipy.fft.rfft(echo, n), n)
 
-# %% ../nbs/04_demo.ipynb #f7fbe8f8
+# %% ../nbs/04_demo.ipynb #215e3edf
 def rain(
     rng, # Generator
     n:int, # Samples
@@ -286,7 +286,7 @@ def rain(
         out += 0.3*drops/max(drops.std(), 1e-9)
     return out/out.std()
 
-# %% ../nbs/04_demo.ipynb #045372d2
+# %% ../nbs/04_demo.ipynb #2aa1bda7
 def waves(
     rng, # Generator
     n:int, # Samples
@@ -303,7 +303,7 @@ def waves(
     out = low(250)*(0.25 + env) + (0.3 + 0.4*brightness)*low(1200)*env**2
     return out/out.std()
 
-# %% ../nbs/04_demo.ipynb #36fac5ac
+# %% ../nbs/04_demo.ipynb #810e22c6
 def demo_recipe(
     seed:int, # Any integer
 ) -> dict: # Plain values, ready for JSON
@@ -318,7 +318,7 @@ def demo_recipe(
     return dict(seed=seed, key=key, mode=mode, tempo=tempo, density=density, brightness=brightness, layers=layers, timbre=timbre,
         register=int(rng.integers(36, 44)), space=space, noise_db=noise_db, lufs=lufs)
 
-# %% ../nbs/04_demo.ipynb #e3ac9731
+# %% ../nbs/04_demo.ipynb #d2b6ee50
 def caption(
     recipe:dict, # As `demo_recipe` makes
 ) -> str: # For instance 'slow dark warm pads in D dorian, sparse bells, rain'
@@ -329,7 +329,7 @@ def caption(
     head = [grade(recipe['tempo']/6 - 1, 'very slow', ''), grade(recipe['brightness'], 'dark', 'bright'), recipe['timbre']]
     return ', '.join([f"{' '.join(filter(None, head))} pads in {recipe['key']} {recipe['mode']}", *(words[k] for k in recipe['layers'][1:])])
 
-# %% ../nbs/04_demo.ipynb #fb2ac1c5
+# %% ../nbs/04_demo.ipynb #c480ce6a
 def _check(seconds, sample_rate, num_channels=1, n_tracks=1):
     for name, value, ok, remedy in (
             ('seconds', seconds, 5 <= seconds <= 1800, 'use 5 to 1800, and more tracks for more music'),
@@ -338,7 +338,7 @@ def _check(seconds, sample_rate, num_channels=1, n_tracks=1):
             ('n_tracks', n_tracks, n_tracks >= 1 and n_tracks % 1 == 0, 'use a whole number of at least 1')):
         if not ok: raise SleepdiffError(f'{name}={value!r} does not make a demo track; {remedy}.')
 
-# %% ../nbs/04_demo.ipynb #7024021e
+# %% ../nbs/04_demo.ipynb #e84ebc70
 def tonal_layers(
     recipe:dict, # As `demo_recipe` makes
     n:int, # Samples
@@ -356,7 +356,7 @@ def tonal_layers(
         out += 1.6*bells(part_rng(seed, kind), chords, key, mode, beat, n, sample_rate, kind, 6 + 24*recipe['density'], bright)
     return out
 
-# %% ../nbs/04_demo.ipynb #8c6a8c00
+# %% ../nbs/04_demo.ipynb #23e5db69
 def noise_layers(
     recipe:dict, # As `demo_recipe` makes
     n:int, # Samples
@@ -368,7 +368,7 @@ def noise_layers(
         if kind in recipe['layers']: out += make(part_rng(recipe['seed'], kind), n, sample_rate, recipe['brightness'])
     return out*10**(recipe['noise_db']/20)
 
-# %% ../nbs/04_demo.ipynb #63bcab3c
+# %% ../nbs/04_demo.ipynb #04dc40b9
 def demo_track(
     seed:int, # Seed of the track; the same seed gives the same samples
     seconds:float=60., # Length, at least 5
@@ -385,7 +385,7 @@ def demo_track(
     x = (np.round(x*32768)/32768).astype(np.float32)
     return x[0] if num_channels == 1 else x, recipe | dict(caption=caption(recipe))
 
-# %% ../nbs/04_demo.ipynb #adb1e5ea
+# %% ../nbs/04_demo.ipynb #b6b1e9a2
 def flac_bytes(
     x:np.ndarray, # (n,) on the 16-bit grid
     sample_rate:int, # Hz
@@ -395,7 +395,7 @@ def flac_bytes(
     sf.write(file, (x*32768).astype(np.int16), sample_rate, format='FLAC', subtype='PCM_16')
     return file.getvalue()
 
-# %% ../nbs/04_demo.ipynb #ce58709c
+# %% ../nbs/04_demo.ipynb #a5513a7a
 def write_demo_corpus(
     folder, # Where to; made if it is not there
     n_tracks:int=24, # How many tracks; more than this already there stay

@@ -7,7 +7,7 @@ __all__ = ['SCHEDULES', 'PREDICTIONS', 'EPSILON_MIN_SNR', 'SAMPLERS', 'DEFAULT_S
            'training_target', 'predicted_x0', 'predicted_noise', 'loss_weight', 'diffusion_loss', 'training_loss',
            'sampling_timesteps', 'DDIMSampler', 'make_sampler', 'sample']
 
-# %% ../nbs/08_diffusion.ipynb #bfa98e10
+# %% ../nbs/08_diffusion.ipynb #aac0a29d
 import copy, inspect
 import torch
 from torch import Tensor
@@ -16,14 +16,14 @@ from diffusers.schedulers.scheduling_ddim import DDIMSchedulerOutput
 from diffusers.utils.torch_utils import randn_tensor
 from .core import SleepdiffError
 
-# %% ../nbs/08_diffusion.ipynb #5851a2f0
+# %% ../nbs/08_diffusion.ipynb #59715e6a
 SCHEDULES = ('linear', 'cosine', 'zero_snr')
 PREDICTIONS = ('epsilon', 'v_prediction')
 
 def _one_of(name, value, choices):
     if value not in choices: raise SleepdiffError(f"{name}={value!r} is not known; choose from {', '.join(choices)}.")
 
-# %% ../nbs/08_diffusion.ipynb #f30b7577
+# %% ../nbs/08_diffusion.ipynb #0e8f8ae8
 def make_noise_schedule(
     schedule:str='cosine', # One of `SCHEDULES`
     prediction_type:str='v_prediction', # One of `PREDICTIONS`
@@ -39,7 +39,7 @@ def make_noise_schedule(
         beta_schedule='squaredcos_cap_v2' if schedule == 'cosine' else 'linear', prediction_type=prediction_type,
         rescale_betas_zero_snr=schedule == 'zero_snr', timestep_spacing='trailing')
 
-# %% ../nbs/08_diffusion.ipynb #1a86894e
+# %% ../nbs/08_diffusion.ipynb #d9522e38
 def snr(
     scheduler, # Training schedule or sampler
     timesteps, # Integer or tensor of integers
@@ -49,7 +49,7 @@ def snr(
     ᾱ = ᾱ[torch.as_tensor(timesteps, device=ᾱ.device)]
     return ᾱ/(1 - ᾱ)
 
-# %% ../nbs/08_diffusion.ipynb #31995703
+# %% ../nbs/08_diffusion.ipynb #593ffd11
 def _alpha_sigma(scheduler, timesteps, like):
     "√ᾱ and √(1-ᾱ) at `timesteps`, shaped to multiply `like`."
     ᾱ = scheduler.alphas_cumprod.to(like.device, torch.float32)[torch.as_tensor(timesteps, device=like.device)]
@@ -65,7 +65,7 @@ def add_noise(
     α, σ = _alpha_sigma(scheduler, timesteps, x0)
     return (α*x0 + σ*noise).to(x0.dtype)
 
-# %% ../nbs/08_diffusion.ipynb #03f8d5d8
+# %% ../nbs/08_diffusion.ipynb #00b6eefb
 def _prediction(scheduler):
     _one_of('prediction_type', scheduler.config.prediction_type, PREDICTIONS)
     return scheduler.config.prediction_type
@@ -81,7 +81,7 @@ def training_target(
     α, σ = _alpha_sigma(scheduler, timesteps, x0)
     return (α*noise - σ*x0).to(x0.dtype)
 
-# %% ../nbs/08_diffusion.ipynb #9b45ba5f
+# %% ../nbs/08_diffusion.ipynb #b2221d0a
 def predicted_x0(
     scheduler, # Training schedule or sampler
     model_output:Tensor, # (batch, ...) what the network answered
@@ -93,7 +93,7 @@ def predicted_x0(
     x0 = (x_t - σ*model_output)/α if _prediction(scheduler) == 'epsilon' else α*x_t - σ*model_output
     return x0.to(x_t.dtype)
 
-# %% ../nbs/08_diffusion.ipynb #0d32c9a0
+# %% ../nbs/08_diffusion.ipynb #eda1c4e7
 def predicted_noise(
     scheduler, # Training schedule or sampler
     model_output:Tensor, # (batch, ...) what the network answered
@@ -105,7 +105,7 @@ def predicted_noise(
     α, σ = _alpha_sigma(scheduler, timesteps, x_t)
     return (σ*x_t + α*model_output).to(x_t.dtype)
 
-# %% ../nbs/08_diffusion.ipynb #d2bf633d
+# %% ../nbs/08_diffusion.ipynb #3472c81e
 def loss_weight(
     scheduler, # Training schedule
     timesteps:Tensor, # (batch,) integers
@@ -118,7 +118,7 @@ def loss_weight(
     if _prediction(scheduler) == 'epsilon': return (snr_gamma/ratio).clamp(max=1)
     return ratio.clamp(max=snr_gamma)/(ratio + 1)
 
-# %% ../nbs/08_diffusion.ipynb #612df591
+# %% ../nbs/08_diffusion.ipynb #4cb44fef
 def diffusion_loss(
     model_output:Tensor, # (batch, ...) what the network answered
     target:Tensor, # Same shape, from `training_target`
@@ -130,7 +130,7 @@ def diffusion_loss(
     per_sample = (model_output.float() - target.float()).square().flatten(1).mean(1)
     return (per_sample * weights.to(per_sample.device)).mean()
 
-# %% ../nbs/08_diffusion.ipynb #deaec458
+# %% ../nbs/08_diffusion.ipynb #0ca2a923
 def _answer(out): return out if isinstance(out, Tensor) else out.sample
 
 def training_loss(
@@ -146,7 +146,7 @@ def training_loss(
     out = _answer(model(add_noise(scheduler, x0, noise, timesteps), timesteps, **model_kwargs))
     return diffusion_loss(out, training_target(scheduler, x0, noise, timesteps), loss_weight(scheduler, timesteps, snr_gamma))
 
-# %% ../nbs/08_diffusion.ipynb #8a278b22
+# %% ../nbs/08_diffusion.ipynb #b7b86105
 EPSILON_MIN_SNR = 4e-5 # sampling by noise prediction begins no noisier than this
 
 def sampling_timesteps(
@@ -160,7 +160,7 @@ def sampling_timesteps(
     n = min(n, T)
     return (torch.arange(n, 0, -1)*T + n//2)//n - 1
 
-# %% ../nbs/08_diffusion.ipynb #f635e8d1
+# %% ../nbs/08_diffusion.ipynb #3c713142
 class DDIMSampler(DDIMScheduler):
     "DDIM [@song2021ddim] whose steps lead to the next entry of `timesteps`."
     def step(self, model_output, timestep, sample, eta=0., generator=None):
@@ -174,14 +174,14 @@ class DDIMSampler(DDIMScheduler):
         if eta > 0: x = x + σ*randn_tensor(x.shape, generator=generator, device=x.device, dtype=x.dtype)
         return DDIMSchedulerOutput(prev_sample=x.to(sample.dtype), pred_original_sample=x0)
 
-# %% ../nbs/08_diffusion.ipynb #23998495
+# %% ../nbs/08_diffusion.ipynb #f985c493
 SAMPLERS = ('ddpm', 'ddim', 'dpm++2m', 'unipc')
 DEFAULT_STEPS = {'ddpm': 1000, 'ddim': 50, 'dpm++2m': 20, 'unipc': 20}
 _CLASSES = dict(zip(SAMPLERS, (DDPMScheduler, DDIMSampler, DPMSolverMultistepScheduler, UniPCMultistepScheduler)))
 _TAKEN = ('num_train_timesteps', 'beta_start', 'beta_end', 'beta_schedule', 'trained_betas', 'rescale_betas_zero_snr', 'prediction_type', # noise
     'clip_sample', 'clip_sample_range', 'thresholding', 'dynamic_thresholding_ratio', 'sample_max_value', 'variance_type', 'set_alpha_to_one') # steps
 
-# %% ../nbs/08_diffusion.ipynb #21e06f54
+# %% ../nbs/08_diffusion.ipynb #e36ee753
 def make_sampler(
     scheduler_or_config, # The schedule that the model was trained with, or its config: ours, or that of an old checkpoint
     name:str='dpm++2m', # One of `SAMPLERS`
@@ -199,7 +199,7 @@ def make_sampler(
     if hasattr(sampler, 'sigmas'): sampler.sigmas = torch.cat([snr(sampler, sampler.timesteps)**-0.5, torch.zeros(1)])
     return sampler
 
-# %% ../nbs/08_diffusion.ipynb #b4b12aaf
+# %% ../nbs/08_diffusion.ipynb #19815318
 def _step_options(sampler, eta, generators, batch):
     ddim = isinstance(sampler, DDIMScheduler)
     if eta and not ddim: raise SleepdiffError(f"eta={eta} is only known to 'ddim'; use eta=0 with {type(sampler).__name__}.")
@@ -208,7 +208,7 @@ def _step_options(sampler, eta, generators, batch):
     if isinstance(generators, tuple): generators = list(generators)
     return dict(eta=eta, generator=generators) if ddim else dict(generator=generators) if isinstance(sampler, DDPMScheduler) else {}
 
-# %% ../nbs/08_diffusion.ipynb #b1f23819
+# %% ../nbs/08_diffusion.ipynb #a7c1274d
 @torch.no_grad()
 def sample(
     model, # `model(x_t, timesteps, **model_kwargs)` answers a tensor, or an object with `.sample`

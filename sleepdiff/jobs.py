@@ -50,7 +50,7 @@ def parameters(
         note = getattr(node, 'annotation', None) and node.annotation.id
         kind = {'int': int, 'float': float, 'str': str, 'bool': bool, 'list': list}[note] if note else type(default) if default is not None else str
         line = source.splitlines()[node.end_lineno - 1]
-        out[name] = Param(name, kind, default, line[node.end_col_offset:].partition('#')[2].strip(), default is None)
+        out[name] = Param(name, kind, default, line[node.end_col_offset:].partition('#')[2].strip(), bool(note))
     return out
 
 # %% ../nbs/14_jobs.ipynb #3e23f236
@@ -80,31 +80,37 @@ def read_parameters(
         out[name] = _value(known[name], text)
     return out
 
-# %% ../nbs/14_jobs.ipynb #8aa2615a
+# %% ../nbs/14_jobs.ipynb #025752f9
 def _kernels(): # processes of notebooks that this process has started
     import psutil
-    return [c for c in psutil.Process().children(recursive=True) if any('ipykernel' in a for a in c.cmdline())]
+    def is_kernel(p):
+        try: return any('ipykernel' in a for a in p.cmdline())
+        except psutil.Error: return False
+    return [c for c in psutil.Process().children(recursive=True) if is_kernel(c)]
 
 class _PassOn:
     "While it lasts, SIGTERM, SIGUSR1 and Ctrl-C go to the notebook's process."
     NAMES = [s for s in ('SIGTERM', 'SIGUSR1', 'SIGINT') if hasattr(signal, s)]
     def __enter__(self):
-        self.got, self.old = None, {}
+        self.got, self.count, self.old = None, 0, {}
         if threading.current_thread() is threading.main_thread():
             for n in self.NAMES: self.old[n] = signal.signal(getattr(signal, n), self._on)
         return self
     def _on(self, signum, frame):
         self.got = signal.Signals(signum).name
-        for k in _kernels(): k.send_signal(signal.SIGINT if signum == signal.SIGTERM else signum)
+        kernels = _kernels()
+        if not kernels or self.count: raise KeyboardInterrupt         # nothing to tell, or told before
+        self.count += 1
+        for k in kernels: k.send_signal(signal.SIGINT)
     def __exit__(self, *_):
         for n, h in self.old.items(): signal.signal(getattr(signal, n), h)
 
-# %% ../nbs/14_jobs.ipynb #66770383
+# %% ../nbs/14_jobs.ipynb #64945e4a
 def _save_page(notebook, html): # the executed notebook as a page
     import nbformat
     from nbconvert import HTMLExporter
-    body, _ = HTMLExporter(exclude_input_prompt=True, exclude_output_prompt=True).from_notebook_node(nbformat.read(notebook, 4))
-    html.write_text(body, encoding='utf-8')
+    try: html.write_text(HTMLExporter(exclude_input_prompt=True, exclude_output_prompt=True).from_notebook_node(nbformat.read(notebook, 4))[0], encoding='utf-8')
+    except Exception as e: print(f'The page {html} could not be made ({type(e).__name__}: {e}); the notebook beside it is whole.', file=sys.stderr)
 
 def _one_line(e): # a notebook's error as one line
     return f"{e.ename}: {' '.join(str(e.evalue).split())}"
@@ -120,16 +126,17 @@ def run_job(
     out = Path(out or f'runs/{datetime.now():%Y%m%d-%H%M%S}-{path.stem}-{os.getpid()}').resolve()
     out.mkdir(parents=True, exist_ok=True)
     executed = out/f'{path.stem}.ipynb'
-    os.environ.update(SLEEPDIFF_RUN_DIR=str(out), SLEEPDIFF_LOG='1', PYDEVD_DISABLE_FILE_VALIDATION='1')
+    ours = dict(SLEEPDIFF_RUN_DIR=str(out), SLEEPDIFF_LOG='1', PYDEVD_DISABLE_FILE_VALIDATION='1')
+    before = {k: os.environ.get(k) for k in ours}; os.environ.update(ours)
     try:
-        with _PassOn() as signals: _execute(path, executed, params)
+        with _PassOn() as signals: _execute(path, executed, params, signals)
     finally:
-        del os.environ['SLEEPDIFF_RUN_DIR'], os.environ['SLEEPDIFF_LOG']
+        for k, v in before.items(): os.environ.pop(k) if v is None else os.environ.update({k: v})
         if executed.exists(): _save_page(executed, out/f'{path.stem}.html')
     return out
 
-# %% ../nbs/14_jobs.ipynb #c6109471
-def _execute(path, executed, params):
+# %% ../nbs/14_jobs.ipynb #77d6bae5
+def _execute(path, executed, params, signals):
     import logging, warnings
     logging.getLogger('traitlets').setLevel(logging.ERROR)
     with warnings.catch_warnings():
@@ -138,12 +145,16 @@ def _execute(path, executed, params):
         from papermill.exceptions import PapermillExecutionError
         try: pm.execute_notebook(str(path), str(executed), params, kernel_name='python3', progress_bar=False, log_output=False, stdout_file=sys.stdout, stderr_file=sys.stderr, cwd=os.getcwd(), autosave_cell_every=60)
         except PapermillExecutionError as e:
-            status = 'not finished' if e.ename == 'NotFinished' else 'failed'
-            _mark(executed.parent, status, _one_line(e))
-            raise (NotFinished if e.ename == 'NotFinished' else SleepdiffError)(_one_line(e)) from None
-        except BaseException as e:   # the kernel died
+            told = e.ename == 'NotFinished' or signals.got and e.ename == 'KeyboardInterrupt'
+            _mark(executed.parent, 'not finished' if told else 'failed', _one_line(e))
+            if e.ename == 'KeyboardInterrupt' and told: raise NotFinished(f'stopped by {signals.got}; run it again to continue.') from None
+            raise (NotFinished if told else SleepdiffError)(_one_line(e)) from None
+        except KeyboardInterrupt:
+            _mark(executed.parent, 'not finished', f'stopped by {signals.got}')
+            raise NotFinished(f'stopped by {signals.got or "Ctrl-C"}; run it again to continue.') from None
+        except RuntimeError as e:   # nbclient's DeadKernelError among them
             _mark(executed.parent, 'failed', f'{type(e).__name__}: {e}')
-            raise
+            raise SleepdiffError(f"the notebook's process ended ({type(e).__name__}: {e}), perhaps for want of memory; run it again to continue.") from None
 
 def _mark(folder, status, error): # the end of a run that did not reach its own
     f = folder/'run.json'

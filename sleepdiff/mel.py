@@ -7,7 +7,7 @@ __all__ = ['BIGVGAN', 'LOG_MEL_RANGE', 'MelConfig', 'parse_resolution', 'mel_fil
            'mel_energies', 'energies_to_mel', 'mel_to_energies', 'to_uint8', 'from_uint8', 'Slices', 'iter_slices',
            'audio_to_slices', 'waveform_to_mel', 'band_hz', 'show_mel']
 
-# %% ../nbs/02_mel.ipynb #2e67f37d
+# %% ../nbs/02_mel.ipynb #48df3916
 import dataclasses, functools, math, warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,16 +16,16 @@ import numpy as np, torch
 from torch import Tensor
 from .core import SleepdiffError, check_same, read_json, write_json
 
-# %% ../nbs/02_mel.ipynb #ab9e6ab8
+# %% ../nbs/02_mel.ipynb #be06b505
 @dataclass(frozen=True)
 class MelConfig:
     "Every number of the mel stage."
     method: str = 'image'         # 'image' or 'bigvgan'
     sample_rate: int = 22050      # Hz
-    n_fft: int = 2048             # Samples in a frame
-    hop_length: int = 512         # Samples between frames
+    n_fft: int = 1024             # Samples in a frame
+    hop_length: int = 256         # Samples between frames
     n_mels: int = 128             # Bands, the height of the tensor
-    n_frames: int = 256           # Frames in a slice, the width of the tensor
+    n_frames: int = 512           # Frames in a slice, the width of the tensor
     num_channels: int = 1         # 1 mono, 2 stereo
     fmin: float = 0.              # Hz, lower edge of the lowest band
     fmax: float = None            # Hz, upper edge of the highest band; half the sample rate when None
@@ -37,7 +37,7 @@ class MelConfig:
     bigvgan_model: str = None     # Name of the vocoder for `bigvgan`
     def __post_init__(self): _check(self)
 
-# %% ../nbs/02_mel.ipynb #014fa03d
+# %% ../nbs/02_mel.ipynb #d93bc318
 def _check(cfg): # Raise for values that cannot work together
     def no(field, why): raise SleepdiffError(f'{field}={getattr(cfg, field)!r} {why}')
     if cfg.method not in ('image', 'bigvgan'): no('method', "is unknown; use 'image' or 'bigvgan'.")
@@ -45,15 +45,22 @@ def _check(cfg): # Raise for values that cannot work together
         if not isinstance(getattr(cfg, f), int) or getattr(cfg, f) < 1: no(f, 'must be a whole number above 0.')
     if cfg.num_channels not in (1, 2): no('num_channels', 'must be 1 or 2.')
     if cfg.hop_length > cfg.n_fft: no('hop_length', f'is longer than a frame; use at most n_fft={cfg.n_fft}.')
-    if cfg.fmax is not None and not 0 <= cfg.fmin < cfg.fmax <= cfg.sample_rate / 2: no('fmax', f'must lie above fmin={cfg.fmin} and up to {cfg.sample_rate/2} (half the sample rate).')
+    top = cfg.sample_rate/2 if cfg.fmax is None else cfg.fmax
+    if not 0 <= cfg.fmin < top <= cfg.sample_rate/2: no('fmin' if cfg.fmax is None else 'fmax', f'is not possible; 0 <= fmin < fmax <= {cfg.sample_rate/2} (half the sample rate) is needed.')
+    if cfg.method == 'bigvgan': _check_bigvgan(cfg, no)
     if cfg.reference not in ('corpus', 'slice'): no('reference', "is unknown; use 'corpus' or 'slice'.")
     if not cfg.top_db > 0: no('top_db', 'must be above 0.')
     if not cfg.power > 0: no('power', 'must be above 0; 2 is energy, 1 is magnitude.')
 
-# %% ../nbs/02_mel.ipynb #0ae1d414
+def _check_bigvgan(cfg, no): # a vocoder takes its own mels only
+    if cfg.bigvgan_model not in BIGVGAN: no('bigvgan_model', f"is unknown; use one of {', '.join(BIGVGAN)}.")
+    for f, v in dict(BIGVGAN[cfg.bigvgan_model], fmin=0., power=1.).items():
+        if getattr(cfg, f) != v: no(f, f'does not suit {cfg.bigvgan_model}, which needs {v}; leave it to `MelConfig.bigvgan`.')
+
+# %% ../nbs/02_mel.ipynb #19e08496
 from fastcore.basics import patch
 
-# %% ../nbs/02_mel.ipynb #13ebe64c
+# %% ../nbs/02_mel.ipynb #7ff81a3d
 @patch(as_prop=True)
 def slice_samples(self:MelConfig) -> int: # Samples in a slice
     "Length of a slice in samples."
@@ -74,7 +81,7 @@ def shape(self:MelConfig) -> tuple: # (num_channels, n_mels, n_frames)
     "Shape of the tensor of one slice."
     return self.num_channels, self.n_mels, self.n_frames
 
-# %% ../nbs/02_mel.ipynb #5e8a1f1c
+# %% ../nbs/02_mel.ipynb #517c6382
 def parse_resolution(
     resolution, # '512,128' (frames, bands), '256' or 256 for a square, or a pair
 ) -> tuple: # (n_frames, n_mels)
@@ -83,7 +90,7 @@ def parse_resolution(
     if len(parts) not in (1, 2) or not all(p.isdigit() and int(p) for p in parts): raise SleepdiffError(f"resolution={resolution!r} is not understood; write n_frames,n_mels such as '512,128', or one number for a square.")
     return int(parts[0]), int(parts[-1])
 
-# %% ../nbs/02_mel.ipynb #e9ce63df
+# %% ../nbs/02_mel.ipynb #4eb982ed
 @patch
 def to_dict(self:MelConfig) -> dict: # Plain values
     "The fields as a dict."
@@ -114,7 +121,7 @@ def check_same_as(self:MelConfig,
     "Raise `ConfigMismatch` naming the fields that differ and both values."
     check_same(self.to_dict(), other.to_dict(), mine, theirs)
 
-# %% ../nbs/02_mel.ipynb #c5cb925e
+# %% ../nbs/02_mel.ipynb #4ddff379
 BIGVGAN = {name: dict(zip('sample_rate n_fft hop_length n_mels fmax'.split(), row)) for name, row in {
     'bigvgan_v2_44khz_128band_512x':       (44100, 2048, 512, 128, None),
     'bigvgan_v2_44khz_128band_256x':       (44100, 1024, 256, 128, None),
@@ -127,7 +134,7 @@ BIGVGAN = {name: dict(zip('sample_rate n_fft hop_length n_mels fmax'.split(), ro
     'bigvgan_base_22khz_80band':           (22050, 1024, 256,  80, 8000.)}.items()}
 LOG_MEL_RANGE = math.log(1e-5), 2.1   # A log-mel is clamped to this and scaled to [-1, 1]
 
-# %% ../nbs/02_mel.ipynb #bfc1537f
+# %% ../nbs/02_mel.ipynb #f608fa54
 @patch(cls_method=True)
 def bigvgan(cls:MelConfig,
     model:str, # One of the nine names, with or without 'nvidia/' before it
@@ -139,7 +146,7 @@ def bigvgan(cls:MelConfig,
     if name not in BIGVGAN: raise SleepdiffError(f"bigvgan_model={model!r} is unknown; use one of {', '.join(BIGVGAN)}.")
     return cls(method='bigvgan', bigvgan_model=name, n_frames=n_frames, power=1., **{**BIGVGAN[name], **kwargs})
 
-# %% ../nbs/02_mel.ipynb #86641f9c
+# %% ../nbs/02_mel.ipynb #40237cb0
 @functools.lru_cache(64)
 def mel_filterbank(
     cfg:MelConfig,
@@ -155,7 +162,7 @@ def mel_filterbank(
 @functools.lru_cache(64)
 def _window(n_fft, device='cpu', dtype=torch.float32): return torch.hann_window(n_fft, dtype=torch.float64).to(device, dtype)
 
-# %% ../nbs/02_mel.ipynb #f4fa79d1
+# %% ../nbs/02_mel.ipynb #cd150427
 def filterbank_rank(
     cfg:MelConfig,
 ) -> tuple: # (number of empty bands, rank)
@@ -168,12 +175,12 @@ def check_filterbank(
 ) -> bool: # Whether every band says something of its own
     "Warn about empty or redundant bands, and say which `n_fft` would do."
     empty, rank = filterbank_rank(cfg)
-    if rank == cfg.n_mels: return True
-    enough = next(n for n in (cfg.n_fft * 2**i for i in range(1, 9)) if filterbank_rank(dataclasses.replace(cfg, n_fft=n))[1] == cfg.n_mels)
+    if rank == cfg.n_mels or cfg.method == 'bigvgan': return True      # a published vocoder's bands are as they are
+    enough = next((n for n in (cfg.n_fft * 2**i for i in range(1, 6)) if filterbank_rank(dataclasses.replace(cfg, n_fft=n))[1] == cfg.n_mels), 'more')
     warnings.warn(f'{cfg.n_mels} mel bands at n_fft={cfg.n_fft} and {cfg.sample_rate} Hz: {empty} are empty and only {rank} are independent; use n_fft={enough} or at most {rank} bands.')
     return False
 
-# %% ../nbs/02_mel.ipynb #f868638e
+# %% ../nbs/02_mel.ipynb #ff9758ab
 def mel_energies(
     audio:Tensor, # (..., samples), already padded at both ends
     cfg:MelConfig,
@@ -187,7 +194,7 @@ def mel_energies(
     elif cfg.power != 2: p = p ** (cfg.power/2)
     return (mel_filterbank(cfg, audio.device).to(audio.dtype) @ p).reshape(*audio.shape[:-1], cfg.n_mels, -1)
 
-# %% ../nbs/02_mel.ipynb #b6e3236d
+# %% ../nbs/02_mel.ipynb #8a399dd1
 def _white_db(cfg): return 20 * math.log10(cfg.n_fft / 4) + cfg.reference_db
 
 def energies_to_mel(
@@ -212,7 +219,7 @@ def mel_to_energies(
         return ((mel + 1) * ((hi-lo)/2) + lo).exp_()
     return 10 ** (((mel - 1) * (cfg.top_db/2) + _white_db(cfg)) * (cfg.power/20))
 
-# %% ../nbs/02_mel.ipynb #9874a714
+# %% ../nbs/02_mel.ipynb #ab45aa4d
 def to_uint8(
     mel:Tensor, # In [-1, 1]
 ) -> Tensor: # uint8, 0 to 255
@@ -225,7 +232,7 @@ def from_uint8(
     "From grey levels."
     return grey.float() / 127.5 - 1
 
-# %% ../nbs/02_mel.ipynb #0ca7ba0e
+# %% ../nbs/02_mel.ipynb #143a0d88
 class Slices(NamedTuple):
     "A batch of slices of one track."
     mel: Tensor    # (n, num_channels, n_mels, n_frames) in [-1, 1]
@@ -242,7 +249,7 @@ def _pad_end(x, left, right, cfg): # the track's ends: mirrored for bigvgan, sil
     if not (left or right > 0): return x
     return torch.nn.functional.pad(x, (left, max(right, 0)), mode='reflect' if cfg.method == 'bigvgan' else 'constant')
 
-# %% ../nbs/02_mel.ipynb #ef4a9bd8
+# %% ../nbs/02_mel.ipynb #fec2b1c3
 def _analyse(x, n, first, padded, cfg): # (channels, samples with context) -> n slices
     (left, right), S = _context(cfg), cfg.slice_samples
     wave = x[:, left:left + n*S].reshape(-1, n, S).transpose(0, 1)
@@ -277,7 +284,7 @@ def iter_slices(
         k = min(batch, n - i)
         yield _analyse(buf[:, i*S:left + (i+k)*S + max(right, 0)], k, first + i, padded if i + k == n else 0, cfg)
 
-# %% ../nbs/02_mel.ipynb #2299a196
+# %% ../nbs/02_mel.ipynb #92127c67
 def audio_to_slices(
     audio:Tensor, # (num_channels, samples)
     cfg:MelConfig,
@@ -287,7 +294,7 @@ def audio_to_slices(
     found = [s.mel for s in iter_slices([audio], cfg, partial=partial)]
     return torch.cat(found) if found else torch.zeros(0, *cfg.shape)
 
-# %% ../nbs/02_mel.ipynb #978441d7
+# %% ../nbs/02_mel.ipynb #69b766e1
 def waveform_to_mel(
     audio:Tensor, # (batch, samples) or (batch, num_channels, samples) in [-1, 1]
     cfg:MelConfig,
@@ -299,7 +306,7 @@ def waveform_to_mel(
     x = _pad_end(x[..., :frames*cfg.hop_length], left, max(right, 0), cfg)
     return energies_to_mel(mel_energies(x, cfg)[..., :frames], cfg)
 
-# %% ../nbs/02_mel.ipynb #cb3f0a27
+# %% ../nbs/02_mel.ipynb #4a01914e
 @patch(cls_method=True)
 def from_old(cls:MelConfig,
     old:dict, # What `mel/mel_config.json` of an audio-diffusion pipeline holds
@@ -308,7 +315,7 @@ def from_old(cls:MelConfig,
     return cls(sample_rate=old['sample_rate'], n_fft=old['n_fft'], hop_length=old['hop_length'], n_mels=old['y_res'], n_frames=old['x_res'],
                top_db=float(old['top_db']), reference='slice', target_lufs=None)
 
-# %% ../nbs/02_mel.ipynb #ed9908c8
+# %% ../nbs/02_mel.ipynb #d68a27b5
 def band_hz(
     cfg:MelConfig,
 ) -> np.ndarray: # (n_mels,) Hz
@@ -317,7 +324,7 @@ def band_hz(
     return librosa.mel_frequencies(cfg.n_mels + 2, fmin=cfg.fmin, fmax=cfg.fmax or cfg.sample_rate/2)[1:-1]
 
 def show_mel(
-    mel:Tensor, # (n_mels, frames) or (1, n_mels, frames) in [-1, 1]
+    mel:Tensor, # (n_mels, frames), or (channels, n_mels, frames) of which the first channel is drawn, in [-1, 1]
     cfg:MelConfig,
     ax=None, # Matplotlib axes; new ones when None
     title:str='', # Title of the axes

@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['COLUMNS', 'SleepDiffusionOutput', 'SleepDiffusionPipeline', 'load_pipeline', 'save_picture', 'read_picture',
-           'model_fingerprint', 'generate_samples', 'preview', 'train_pipeline', 'standardisation', 'launch_training']
+           'model_fingerprint', 'generate_samples', 'band_distance', 'frame_change', 'untrained', 'preview',
+           'train_pipeline', 'standardisation', 'launch_training']
 
 # %% ../nbs/10_pipeline.ipynb #2ec60b9e
 import csv, dataclasses, hashlib, json, os, subprocess, sys, time
@@ -15,7 +16,7 @@ from diffusers import AutoencoderKL, DDPMScheduler, DiffusionPipeline, UNet2DMod
 from diffusers.utils import BaseOutput
 from .core import NotFinished, SleepdiffError, atomic_path, check_same, generators, get_device, progress, randn, read_json, sample_seeds, stop_signals, write_json
 from .audio import FORMATS, db, level, write_audio
-from .mel import MelConfig, from_uint8, to_uint8
+from .mel import LOG_MEL_RANGE, MelConfig, from_uint8, to_uint8
 from .vocoder import mel_to_waveform
 from .data import MelDataset, band_statistics
 from .unet import PatchUNet2DModel, create_unet
@@ -82,17 +83,36 @@ def restore(self:SleepDiffusionPipeline,
 @patch
 def _sampler(self:SleepDiffusionPipeline, name, steps): # A sampler at the noise levels of the training
     if name is not None or not self.config.own_sampler: return make_sampler(self.scheduler, name or 'dpm++2m', steps)
-    own = type(self.scheduler).from_config(self.scheduler.config)
-    own.set_timesteps(steps or (50 if 'DDIM' in type(own).__name__ else 1000))
+    own, T = type(self.scheduler).from_config(self.scheduler.config), self.scheduler.config.num_train_timesteps
+    if (steps or 1) > T: raise SleepdiffError(f'num_inference_steps={steps} is more than the {T} noise levels of the training.')
+    own.set_timesteps(steps or (min(50, T) if 'DDIM' in type(own).__name__ else T))
     return own
 
 @patch
-def sample_shape(self:SleepDiffusionPipeline) -> tuple: # (channels, height, width)
+def sample_shape(self:SleepDiffusionPipeline,
+    n_frames:int=None, # Frames of a sample; those of the training when None
+) -> tuple: # (channels, height, width)
     "Shape of the noise of one sample."
-    size = self.unet.config.sample_size
-    return self.unet.config.in_channels, *((size, size) if isinstance(size, int) else size)
+    size, c = self.unet.config.sample_size, self.unet.config
+    h, w = (size, size) if isinstance(size, int) else size
+    if n_frames is None: return c.in_channels, h, w
+    multiple = 2 ** (len(c.block_out_channels) - 1) * c.get('patch_size', 1)
+    if self.vae is not None: raise SleepdiffError(f'n_frames={n_frames} can only be chosen for models without a VAE.')
+    if n_frames < 1 or n_frames % multiple: raise SleepdiffError(f'n_frames={n_frames} does not fit the network; use a multiple of {multiple}, such as {max(1, round(n_frames/multiple))*multiple}.')
+    return c.in_channels, h, n_frames
 
-# %% ../nbs/10_pipeline.ipynb #33f72396
+# %% ../nbs/10_pipeline.ipynb #32c1d608
+@patch
+def check(self:SleepDiffusionPipeline, sampler=None, num_inference_steps=None, eta=0., n_iter=16, n_frames=None, batch_size=1): # As for a call
+    "Raise `SleepdiffError` for settings that cannot be sampled with, at once."
+    if batch_size < 1: raise SleepdiffError(f'batch_size={batch_size} must be 1 or more.')
+    if n_iter < 0: raise SleepdiffError(f'n_iter={n_iter} is negative; use 0 or more rounds.')
+    if not 0 <= eta <= 1: raise SleepdiffError(f'eta={eta} must lie in [0, 1].')
+    s = self._sampler(sampler, num_inference_steps)
+    if eta and 'DDIM' not in type(s).__name__: raise SleepdiffError(f"eta={eta} only means something with scheduler='ddim'; leave it at 0.")
+    self.sample_shape(n_frames)
+
+# %% ../nbs/10_pipeline.ipynb #b05abe2a
 @patch
 @torch.no_grad()
 def sample_mels(self:SleepDiffusionPipeline,
@@ -111,7 +131,7 @@ def sample_mels(self:SleepDiffusionPipeline,
     mels = self.restore(x.float()).cpu()
     return from_uint8(to_uint8(mels)) if self.mel.method == 'image' else mels
 
-# %% ../nbs/10_pipeline.ipynb #6b290f58
+# %% ../nbs/10_pipeline.ipynb #19fc5daa
 @patch
 def __call__(self:SleepDiffusionPipeline,
     num_images:int=1, # How many samples
@@ -122,26 +142,28 @@ def __call__(self:SleepDiffusionPipeline,
     eta:float=0., # Fresh noise of `ddim`, 0 to 1
     batch_size:int=8, # Samples at a time; changes nothing but speed
     n_iter:int=16, # Rounds of Griffin-Lim
+    n_frames:int=None, # Frames of a sample; those of the training when None
     noise:Tensor=None, # (n, channels, height, width) standard normal, instead of seeds
     vocode:bool=True, # Whether to make waveforms
     show_progress:bool=True, # Whether to show a progress display
 ) -> SleepDiffusionOutput:
     "Sample mel tensors and turn them into sound."
     if noise is None and num_images < 1: raise SleepdiffError(f'num_images={num_images} must be 1 or more.')
-    if batch_size < 1: raise SleepdiffError(f'batch_size={batch_size} must be 1 or more.')
+    self.check(sampler, num_inference_steps, eta, n_iter, n_frames, batch_size)
     seeds = seeds or sample_seeds(seed, len(noise) if noise is not None else num_images)
-    if noise is not None and tuple(noise.shape) != (len(seeds), *self.sample_shape()): raise SleepdiffError(f'noise has shape {tuple(noise.shape)}; {(len(seeds), *self.sample_shape())} is expected.')
+    shape = self.sample_shape(n_frames)
+    if noise is not None and tuple(noise.shape) != (len(seeds), *shape): raise SleepdiffError(f'noise has shape {tuple(noise.shape)}; {(len(seeds), *shape)} is expected.')
     steps = len(self._sampler(sampler, num_inference_steps).timesteps)
     bar, mels, audios = progress(steps * -(-len(seeds)//batch_size), 'sampling') if show_progress else None, [], []
     for i in range(0, len(seeds), batch_size):
         part = seeds[i:i+batch_size]
-        x = randn(self.sample_shape(), generators(part)) if noise is None else noise[i:i+batch_size]
+        x = randn(shape, generators(part)) if noise is None else noise[i:i+batch_size]
         mels.append(self.sample_mels(x, sampler, num_inference_steps, eta, part, bar))
         if vocode: audios.append(mel_to_waveform(mels[-1], self.mel, n_iter, seed=part[0]))
     if bar: bar.close()
     return SleepDiffusionOutput(audios=torch.cat(audios) if vocode else None, mels=torch.cat(mels), sample_rate=self.mel.sample_rate, seeds=seeds)
 
-# %% ../nbs/10_pipeline.ipynb #d00007b1
+# %% ../nbs/10_pipeline.ipynb #c47e1a93
 @patch
 def save_pretrained(self:SleepDiffusionPipeline,
     save_directory, # Folder to write
@@ -151,16 +173,21 @@ def save_pretrained(self:SleepDiffusionPipeline,
     self.mel.save(save_directory)
     DiffusionPipeline.save_pretrained(self, save_directory, safe_serialization=True, **kwargs)
 
-# %% ../nbs/10_pipeline.ipynb #dd66fd8c
+# %% ../nbs/10_pipeline.ipynb #fa9a4f5e
+def _download(name): # the folder of a model of the hub
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+    try: return snapshot_download(name, allow_patterns=['*.json', '*.safetensors'], ignore_patterns=['checkpoints/*'])
+    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as e: raise SleepdiffError(f"pretrained_model_path='hub:{name}' cannot be had from the hub ({type(e).__name__}).") from None
+
 def load_pipeline(
-    path, # A folder, or a name on the hub
+    path, # A folder, or 'hub:owner/name'
     device:str='auto', # Where it goes
 ) -> SleepDiffusionPipeline:
     "Load a pipeline of sleepdiff, or one that audio-diffusion wrote. Raises `SleepdiffError` for what is neither."
     if not Path(path).is_dir():
-        if Path(path).is_absolute() or str(path).count('/') != 1 or str(path).startswith('.'): raise SleepdiffError(f"pretrained_model_path='{path}' is not a folder.")
-        from huggingface_hub import snapshot_download
-        path = snapshot_download(str(path), allow_patterns=['*.json', '*.safetensors'])
+        if not str(path).startswith('hub:'): raise SleepdiffError(f"pretrained_model_path='{path}' is not a folder; for a model on the Hugging Face hub write 'hub:owner/name'.")
+        path = _download(str(path)[4:])
     if not (Path(path)/'model_index.json').exists(): raise SleepdiffError(f"pretrained_model_path='{path}' has no model_index.json, so it is not a pipeline; give the output_dir of `train_unet`.")
     index = read_json(Path(path)/'model_index.json')
     if index.get('_class_name') == 'SleepDiffusionPipeline': pipe = SleepDiffusionPipeline.from_pretrained(path, use_safetensors=True)
@@ -169,7 +196,7 @@ def load_pipeline(
     pipe.unet.eval().requires_grad_(False)
     return pipe.to(get_device(device))
 
-# %% ../nbs/10_pipeline.ipynb #a764843b
+# %% ../nbs/10_pipeline.ipynb #0578ad59
 def save_picture(
     path, # A .png file
     mel:Tensor, # (num_channels, n_mels, n_frames) in [-1, 1]
@@ -187,13 +214,14 @@ def read_picture(
     x = torch.from_numpy(np.array(Image.open(path)))
     return from_uint8(x.reshape(num_channels, -1, x.shape[1])).flip(1)
 
-# %% ../nbs/10_pipeline.ipynb #6ef87de9
+# %% ../nbs/10_pipeline.ipynb #b1b44b05
 def model_fingerprint(
     pipe:SleepDiffusionPipeline,
 ) -> str: # 16 hex digits
-    "A hash of the denoiser's weights and of the configuration."
-    h = hashlib.sha256(json.dumps([pipe.config.mel_config, pipe.config.mean, pipe.config.std], default=str).encode())
-    for k, v in sorted(pipe.unet.state_dict().items()): h.update(k.encode() + v.detach().cpu().contiguous().view(torch.uint8).numpy().tobytes())
+    "A hash of the weights, the noise schedule and the configuration."
+    c = pipe.config
+    h = hashlib.sha256(json.dumps([c.mel_config, c.mean, c.std, c.own_sampler, dict(pipe.scheduler.config)], default=str).encode())
+    for k, v in sorted([*pipe.unet.state_dict().items(), *(pipe.vae.state_dict().items() if pipe.vae else ())]): h.update(k.encode() + v.detach().cpu().contiguous().view(torch.uint8).numpy().tobytes())
     return h.hexdigest()[:16]
 
 COLUMNS = ['number', 'seed', 'audio', 'image', 'seconds', 'level_db', 'peak_db']
@@ -207,7 +235,7 @@ def _write_table(out, rows):
     with atomic_path(out/'samples.csv') as tmp, open(tmp, 'w', newline='') as f:
         w = csv.DictWriter(f, COLUMNS); w.writeheader(); w.writerows(rows[i] for i in sorted(rows))
 
-# %% ../nbs/10_pipeline.ipynb #1207ff87
+# %% ../nbs/10_pipeline.ipynb #84a5bf96
 def generate_samples(
     pipe:SleepDiffusionPipeline,
     output_dir, # Gets `audio/`, `images/` and `samples.csv`
@@ -217,6 +245,7 @@ def generate_samples(
     num_inference_steps:int=None, # Steps
     eta:float=0., # Fresh noise of `ddim`
     n_iter:int=16, # Rounds of Griffin-Lim
+    n_frames:int=None, # Frames of a sample; those of the training when None
     batch_size:int=8, # Samples at a time
     audio_format:str='flac', # Suffix of the audio files
     source:str='', # Where the pipeline came from, for the record
@@ -225,8 +254,8 @@ def generate_samples(
     out, fmt = Path(output_dir), audio_format.lower().lstrip('.')
     if f'.{fmt}' not in FORMATS: raise SleepdiffError(f"audio_format={audio_format!r} is unknown; use one of {', '.join(f[1:] for f in FORMATS)}.")
     if num_images < 1: raise SleepdiffError(f'num_images={num_images} must be 1 or more.')
-    pipe._sampler(sampler, num_inference_steps)      # refuse before anything is written
-    settings = dict(model=model_fingerprint(pipe), seed=seed, sampler=sampler, num_inference_steps=num_inference_steps, eta=eta, n_iter=n_iter, audio_format=fmt)
+    pipe.check(sampler, num_inference_steps, eta, n_iter, n_frames, batch_size)      # before anything is written
+    settings = dict(model=model_fingerprint(pipe), seed=seed, sampler=sampler, num_inference_steps=num_inference_steps, eta=eta, n_iter=n_iter, n_frames=n_frames, audio_format=fmt)
     if (out/'generate.json').exists():
         check_same({k: v for k, v in read_json(out/'generate.json').items() if k in settings}, settings, f'the samples in {out}', 'what was asked for', 'Choose another output_dir, or delete it.')
     for d in ('audio', 'images'): (out/d).mkdir(parents=True, exist_ok=True)
@@ -237,13 +266,13 @@ def generate_samples(
     with stop_signals() as stop:
         for k in range(0, len(todo), batch_size):
             part = todo[k:k+batch_size]
-            o = pipe(seeds=[seed + i for i in part], sampler=sampler, num_inference_steps=num_inference_steps, eta=eta, n_iter=n_iter, batch_size=batch_size, show_progress=False)
+            o = pipe(seeds=[seed + i for i in part], sampler=sampler, num_inference_steps=num_inference_steps, eta=eta, n_iter=n_iter, n_frames=n_frames, batch_size=batch_size, show_progress=False)
             rows.update(_save_samples(out, part, o, fmt)); _write_table(out, rows); bar.update(len(part))
-            if stop: raise NotFinished(f'stopped by {stop.reason} after {len(rows)} of {num_images} samples; run it again to continue.')
+            if stop and k + batch_size < len(todo): raise NotFinished(f'stopped by {stop.reason} after {len(rows)} of {num_images} samples; run it again to continue.')
     bar.close()
     return [rows[i] for i in range(num_images)]
 
-# %% ../nbs/10_pipeline.ipynb #e20b2884
+# %% ../nbs/10_pipeline.ipynb #9d795b91
 def _save_samples(out, numbers, o, fmt): # files of a batch -> rows of the table
     rows = {}
     for i, s, mel, x in zip(numbers, o.seeds, o.mels, o.audios):
@@ -252,7 +281,37 @@ def _save_samples(out, numbers, o, fmt): # files of a batch -> rows of the table
         rows[i] = dict(number=i, seed=s, **names, seconds=round(x.shape[-1]/o.sample_rate, 3), level_db=round(float(level(x.flatten())), 2), peak_db=round(float(db(x.abs().max())), 2))
     return rows
 
-# %% ../nbs/10_pipeline.ipynb #07c8589a
+# %% ../nbs/10_pipeline.ipynb #77a54073
+def _db_scale(cfg): # decibels in a step of 1
+    return cfg.top_db/2 if cfg.method == 'image' else 20/np.log(10) * (LOG_MEL_RANGE[1] - LOG_MEL_RANGE[0])/2
+
+def band_distance(
+    mels:Tensor, # (n, channels, n_mels, n_frames) in [-1, 1]
+    reference:Tensor, # (m, channels, n_mels, n_frames) in [-1, 1]
+    cfg:MelConfig,
+) -> dict: # 'mean', 'std' and 'together' (their root sum of squares), dB
+    "Distance between two sets of slices by the mean and deviation of their bands."
+    d = {k: float(((f(mels) - f(reference)) * _db_scale(cfg)).square().mean().sqrt()) for k, f in dict(mean=lambda x: x.mean((0, 1, 3)), std=lambda x: x.std((0, 1, 3))).items()}
+    return dict(d, together=float(np.hypot(d['mean'], d['std'])))
+
+def frame_change(
+    mels:Tensor, # (n, channels, n_mels, n_frames) in [-1, 1]
+    cfg:MelConfig,
+) -> float: # dB
+    "How much a band changes from one frame to the next, on average: small for sustained tones, large for noise."
+    return float((mels[..., 1:] - mels[..., :-1]).abs().mean()) * _db_scale(cfg)
+
+def untrained(
+    pipe:SleepDiffusionPipeline,
+    seed:int=0, # Of the initial weights
+    statistics:bool=False, # Whether it is told the means and deviations of the bands
+) -> SleepDiffusionPipeline:
+    "The same pipeline with a denoiser that has learned nothing."
+    torch.manual_seed(seed)
+    mean, std = (pipe.config.mean, pipe.config.std) if statistics else (None, None)
+    return SleepDiffusionPipeline(type(pipe.unet).from_config(pipe.unet.config).eval(), pipe.scheduler, pipe.mel, mean, std).to(pipe.device)
+
+# %% ../nbs/10_pipeline.ipynb #10faf424
 def _component(path, kinds): # Load a diffusers model by the class its own config names
     c = read_json(path/'config.json')['_class_name']
     if c not in kinds: raise SleepdiffError(f'{path} holds a {c}; {" or ".join(kinds)} can be loaded.')
@@ -269,7 +328,7 @@ def _load_old(path, index): # -> SleepDiffusionPipeline
     return SleepDiffusionPipeline(_component(path/'unet', names), getattr(diffusers, kind).from_pretrained(path/'scheduler'),
         MelConfig.from_old(read_json(path/'mel'/'mel_config.json')), vae=vae, own_sampler=True)
 
-# %% ../nbs/10_pipeline.ipynb #7c1a87e9
+# %% ../nbs/10_pipeline.ipynb #d5e63a0e
 def preview(
     pipe:SleepDiffusionPipeline, # Its `unet` is replaced for the moment
     n:int=4, # Samples
@@ -277,12 +336,13 @@ def preview(
     "Adds pictures and sounds of a few samples, always of the same seeds, to the TensorBoard logs."
     def f(model, writer, step):
         keep, pipe.unet = pipe.unet, model
-        out = pipe(num_images=n, seed=0, batch_size=n, show_progress=False); pipe.unet = keep
+        try: out = pipe(num_images=n, seed=0, batch_size=n, show_progress=False)
+        finally: pipe.unet = keep
         writer.add_images('samples', to_uint8(out.mels[:, :1]).flip(2), step)
         for i, x in enumerate(out.audios): writer.add_audio(f'sample_{i}', x.mean(0, keepdim=True).clamp(-1, 1), step, out.sample_rate)
     return f
 
-# %% ../nbs/10_pipeline.ipynb #638264d1
+# %% ../nbs/10_pipeline.ipynb #85bab37d
 def train_pipeline(
     dataset_name, # Folder that `prepare_dataset` made
     output_dir, # Becomes a pipeline folder, with `checkpoints/`
@@ -312,7 +372,7 @@ def train_pipeline(
     if trainer.acc.is_main_process: pipe.save_pretrained(output_dir)
     return pipe, metrics
 
-# %% ../nbs/10_pipeline.ipynb #a29a76ee
+# %% ../nbs/10_pipeline.ipynb #e1fafa28
 def standardisation(
     data:MelDataset, # The training split
     floor:float=0.5, # Lowest deviation of a band, as a fraction of that over all bands
@@ -321,7 +381,7 @@ def standardisation(
     mean, std = band_statistics(data)
     return mean.tolist(), std.clamp(min=floor * float(std.square().mean().sqrt())).tolist()
 
-# %% ../nbs/10_pipeline.ipynb #17f621c6
+# %% ../nbs/10_pipeline.ipynb #85bb1287
 def launch_training(
     num_processes:int, # Processes
     dataset_name, # As for `train_pipeline`
@@ -330,22 +390,24 @@ def launch_training(
     **kwargs, # As for `train_pipeline`
 ) -> dict: # The metrics
     "Train with several processes under `accelerate launch`; a stop is passed on to them."
-    spec = Path(output_dir)/'launch.json'
+    spec, metrics = Path(output_dir)/'launch.json', Path(output_dir)/'launch_metrics.json'
+    metrics.unlink(missing_ok=True)
     write_json(spec, dict(dataset_name=str(dataset_name), output_dir=str(output_dir), cfg=dataclasses.asdict(cfg), kwargs=kwargs))
-    words = [sys.executable, '-m', 'accelerate.commands.launch', '--multi_gpu', '--num_processes', str(num_processes), '--num_machines', '1', '--mixed_precision', cfg.mixed_precision, '--dynamo_backend', 'no', '-m', 'sleepdiff.pipeline', str(spec)]
+    words = [sys.executable, '-m', 'accelerate.commands.launch', '--multi_gpu', '--num_processes', str(num_processes), '--num_machines', '1', '--main_process_port', '0', '--mixed_precision', cfg.mixed_precision, '--dynamo_backend', 'no', '-m', 'sleepdiff.pipeline', str(spec)]
     with stop_signals() as stop:
         p, told = subprocess.Popen(words, start_new_session=True), False
         while p.poll() is None:
             time.sleep(0.2)
             if stop and not told: p.terminate(); told = True
-    if told: raise NotFinished(f'stopped by {stop.reason}; run it again to continue.')
-    metrics = Path(output_dir)/'launch_metrics.json'
+    found = read_json(metrics) if metrics.exists() else {}
+    if 'not_finished' in found: raise NotFinished(found['not_finished'])
     if p.returncode: raise SleepdiffError(f'a process of the training ended with {p.returncode}; its message stands above.')
-    return read_json(metrics)
+    return found
 
 def _launched(spec): # what each process does
     s = read_json(spec)
-    _, metrics = train_pipeline(s['dataset_name'], s['output_dir'], TrainConfig(**s['cfg']), **s['kwargs'])
+    try: _, metrics = train_pipeline(s['dataset_name'], s['output_dir'], TrainConfig(**s['cfg']), **s['kwargs'])
+    except NotFinished as e: metrics = dict(not_finished=str(e))
     if int(os.environ.get('RANK', 0)) == 0: write_json(Path(s['output_dir'])/'launch_metrics.json', metrics)
 
 if __name__ == '__main__' and sys.argv[0].endswith('pipeline.py'): _launched(sys.argv[1])

@@ -96,7 +96,8 @@ from fastcore.basics import patch
 def identity(self:DiffusionTask) -> dict: # Plain values
     "What must not change between the runs that make up one training."
     c = {k: v for k, v in dict(getattr(self.model, 'config', {})).items() if not k.startswith('_')}
-    return dict(data=getattr(self.data, 'fingerprint', None), rows=self.n, schedule={k: v for k, v in self.schedule.config.items() if not k.startswith('_')}, snr_gamma=self.snr_gamma, model=c)
+    return dict(data=getattr(self.data, 'fingerprint', None), rows=self.n, standardised=torch.as_tensor(self.std).numel() > 1, snr_gamma=self.snr_gamma,
+        **{f'schedule.{k}': v for k, v in self.schedule.config.items() if not k.startswith('_')}, **{f'model.{k}': v for k, v in c.items()})
 
 @patch
 def batch(self:DiffusionTask,
@@ -130,7 +131,7 @@ def validate(self:DiffusionTask,
     model.eval()
     for i in range(0, n, batch_size):
         x0 = (self.held_out[rows[i:i+batch_size]] - self.mean) / self.std
-        t = (torch.arange(i, i + len(x0)) * 7919 % n * (T - 1) / max(n - 1, 1)).long()      # every level once, in mixed order
+        t = ((torch.arange(i, i + len(x0)) * 7919 % n + 0.5) * T / n).long()      # n levels, evenly spread, in mixed order
         total += len(x0) * training_loss(model, self.schedule, x0.to(device), torch.randn(x0.shape, generator=g).to(device), t.to(device), self.snr_gamma).item()
     model.train(was)
     return dict(val_loss=total / n)
@@ -291,16 +292,22 @@ def _look(self:Trainer, writer, last): # Validate and preview when it is time
     if due(self.cfg.preview_steps) and self.preview and writer: self.preview(self.best, writer, self.step)
 
 @patch
+def _mean_loss(self:Trainer, recent): # over the last steps and all processes; not a number ends the run before anything is saved
+    loss = self.acc.reduce(torch.stack(recent).mean(), 'mean').item()
+    if not np.isfinite(loss): raise SleepdiffError(f'the loss is {loss} at step {self.step}; use a learning_rate below {self.cfg.learning_rate}, starting again from an earlier checkpoint.')
+    return loss
+
+@patch
 def _should_stop(self:Trainer, stop): # One process being told is enough
     if self.acc.num_processes == 1: return bool(stop)
     return bool(self.acc.reduce(torch.tensor(float(bool(stop)), device=self.acc.device)).item())
 
-# %% ../nbs/09_training.ipynb #bfb406d7
+# %% ../nbs/09_training.ipynb #a84a3459
 @patch
-def run(self:Trainer) -> dict: # The last loss, validation loss, and where the time went
+def run(self:Trainer) -> dict: # The last loss and validation loss, steps, seconds, overhead
     "Train to `max_train_steps`. Raises `NotFinished` when a signal or the time limit came first, after saving."
     c, main, writer, recent = self.cfg, self.acc.is_main_process, None, []
-    if self.resume() >= c.max_train_steps: return dict(step=self.step, **self.task.validate(self.best))
+    if self.resume() >= c.max_train_steps: return dict(step=self.step, train_seconds=0., overhead=0., **self.task.validate(self.best))
     if self.log_dir and main:
         from torch.utils.tensorboard import SummaryWriter
         writer = SummaryWriter(str(self.log_dir), purge_step=self.step + 1 if self.step else None)
@@ -309,8 +316,8 @@ def run(self:Trainer) -> dict: # The last loss, validation loss, and where the t
         while self.step < c.max_train_steps:
             recent.append(self.train_step())
             t, last = time.perf_counter(), self.step == c.max_train_steps
-            if self.step % c.log_steps == 0 or last:
-                self._log(writer, loss=torch.stack(recent).mean().item(), learning_rate=self.lr.get_last_lr()[0]); recent = []
+            if self.step % c.log_steps == 0 or self.step % c.save_steps == 0 or last:
+                self._log(writer, loss=self._mean_loss(recent), learning_rate=self.lr.get_last_lr()[0]); recent = []
                 if main: bar.set(**{k: self.metrics[k] for k in ('loss', 'val_loss') if k in self.metrics})
             if main: bar.update()
             t = self._timed('log', t)
@@ -327,7 +334,7 @@ def run(self:Trainer) -> dict: # The last loss, validation loss, and where the t
 
 @patch
 def overhead(self:Trainer) -> float: # Fraction of a step's time
-    "Time of a step spent outside the forward and backward pass: data, optimiser, averaging, logging."
+    "Fraction of a step spent outside the forward and backward pass, on the CPU: data, optimiser, averaging, logging."
     parts = {k: v for k, v in self.seconds.items() if k not in ('validation', 'checkpoints')}
     return 1 - parts['forward and backward'] / sum(parts.values()) if parts else 0.
 

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['SIZES', 'PatchUNet2DModel', 'downsampling', 'check_resolution', 'create_unet', 'count_parameters']
 
-# %% ../nbs/06_unet.ipynb #0e9960c5
+# %% ../nbs/06_unet.ipynb #2a81c436
 import math, torch
 from diffusers import UNet2DModel
 from diffusers import ConfigMixin, ModelMixin
@@ -14,7 +14,7 @@ from diffusers.models.unets.unet_2d import UNet2DOutput
 from torch.nn import functional as F
 from .core import SleepdiffError
 
-# %% ../nbs/06_unet.ipynb #593eecb6
+# %% ../nbs/06_unet.ipynb #eeda799d
 class PatchUNet2DModel(ModelMixin, ConfigMixin):
     "A `UNet2DModel` that works on patches: it takes and returns (batch, channels, n_mels, n_frames) all the same."
     @register_to_config
@@ -24,7 +24,7 @@ class PatchUNet2DModel(ModelMixin, ConfigMixin):
         out_channels:int=1, # The same
         patch_size:int=4, # Points on each side of a patch
         layers_per_block:int=1, # ResNet blocks a level
-        block_out_channels:tuple=(128, 192, 256), # Features a level
+        block_out_channels:tuple=(96, 128, 192), # Features a level
         down_block_types:tuple=('DownBlock2D', 'DownBlock2D', 'AttnDownBlock2D'), # diffusers' names
         up_block_types:tuple=('AttnUpBlock2D', 'UpBlock2D', 'UpBlock2D'), # diffusers' names
         attention_head_dim:int=32, # Features of one attention head
@@ -39,9 +39,9 @@ class PatchUNet2DModel(ModelMixin, ConfigMixin):
         out = F.pixel_shuffle(out, p)
         return UNet2DOutput(sample=out) if return_dict else (out,)
 
-# %% ../nbs/06_unet.ipynb #ded73150
+# %% ../nbs/06_unet.ipynb #e31f6472
 SIZES = dict(
-    nano=dict(block_out_channels=(128, 192, 256), attention=(2,), layers_per_block=1, patch_size=4),
+    nano=dict(block_out_channels=(96, 128, 192), attention=(2,), layers_per_block=1, patch_size=4),
     tiny=dict(block_out_channels=(128, 128, 256, 256, 512), attention=(3,), layers_per_block=2),
     small=dict(block_out_channels=(128, 128, 256, 256, 512, 512), attention=(4,), layers_per_block=2),
     large=dict(block_out_channels=(128, 128, 256, 256, 512, 512, 1024), attention=(5,), layers_per_block=2))
@@ -57,7 +57,7 @@ def downsampling(
     s = _size(model_size)
     return 2 ** (len(s['block_out_channels']) - 1) * s.get('patch_size', 1)
 
-# %% ../nbs/06_unet.ipynb #68391397
+# %% ../nbs/06_unet.ipynb #e78ada8a
 def check_resolution(
     model_size:str, # One of `SIZES`
     n_mels:int, # Height of the tensor
@@ -68,7 +68,7 @@ def check_resolution(
     near = [max(d, d * math.floor(n/d + 0.5)) for n in (n_frames, n_mels)]
     if (n_frames, n_mels) != tuple(near): raise SleepdiffError(f"resolution='{n_frames},{n_mels}' does not fit model_size={model_size!r}, which needs multiples of {d}; the nearest that works is '{near[0]},{near[1]}'.")
 
-# %% ../nbs/06_unet.ipynb #b883a63e
+# %% ../nbs/06_unet.ipynb #82ed69cf
 def create_unet(
     model_size:str='nano', # One of `SIZES`
     n_mels:int=128, # Height of the tensor

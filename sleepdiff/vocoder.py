@@ -6,14 +6,14 @@
 __all__ = ['stft', 'istft', 'spectral_convergence', 'log_spectral_distance', 'bin_energies', 'peak_phases', 'random_phases',
            'griffin_lim', 'match_level', 'mel_to_waveform', 'play_mel']
 
-# %% ../nbs/03_vocoder.ipynb #3dd70d85
+# %% ../nbs/03_vocoder.ipynb #9cb4e8f3
 import math, torch
 from torch import Tensor
 from .core import SleepdiffError
 from .mel import MelConfig, mel_filterbank, mel_energies, mel_to_energies, _window
 from .audio import play
 
-# %% ../nbs/03_vocoder.ipynb #912c7771
+# %% ../nbs/03_vocoder.ipynb #c0fe18ed
 def stft(
     audio:Tensor, # (batch, samples)
     cfg:MelConfig,
@@ -31,7 +31,7 @@ def istft(
     x = torch.istft(spectrum, cfg.n_fft, cfg.hop_length, window=_window(cfg.n_fft, spectrum.device), length=min(n, length or n))
     return torch.nn.functional.pad(x, (0, (length or n) - x.shape[-1]))
 
-# %% ../nbs/03_vocoder.ipynb #0a774621
+# %% ../nbs/03_vocoder.ipynb #82b2611d
 def spectral_convergence(
     audio:Tensor, # (batch, samples)
     target:Tensor, # (batch, samples)
@@ -51,7 +51,7 @@ def log_spectral_distance(
     floor = 1e-4 * B.amax((1, 2), keepdim=True)
     return (20 * (A.maximum(floor).log10() - B.maximum(floor).log10())).square().mean(1).sqrt().mean(1)
 
-# %% ../nbs/03_vocoder.ipynb #b1c7e251
+# %% ../nbs/03_vocoder.ipynb #4b7fddad
 def bin_energies(
     energies:Tensor, # (..., n_mels, frames) not negative
     cfg:MelConfig,
@@ -63,10 +63,10 @@ def bin_energies(
     S = (A.T / reach) @ (energies / area)
     wanted = A.T @ energies
     for _ in range(n_updates): S = S * wanted / (A.T @ (A @ S)).clamp(min=1e-20)
-    if cfg.fmin == 0: S[..., 0, :] = S[..., 1, :]
+    if cfg.fmin == 0: S[..., 0, :] = 2 * S[..., 1, :]
     return S
 
-# %% ../nbs/03_vocoder.ipynb #b4d113c0
+# %% ../nbs/03_vocoder.ipynb #dbb293d6
 def peak_phases(
     magnitude:Tensor, # (batch, n_fft//2 + 1, frames)
     cfg:MelConfig,
@@ -91,7 +91,7 @@ def peak_phases(
         out[..., t] = phase = phase % (2*math.pi)
     return torch.polar(torch.ones_like(out), out)
 
-# %% ../nbs/03_vocoder.ipynb #73fd323e
+# %% ../nbs/03_vocoder.ipynb #f8bf6924
 def random_phases(
     shape, # (batch, bins, frames)
     seed:int=0, # Row `i` of the batch uses `seed + i`
@@ -120,7 +120,7 @@ def griffin_lim(
         guess, before = magnitude * moved / moved.abs().clamp(min=1e-8), now
     return istft(guess, cfg, length)
 
-# %% ../nbs/03_vocoder.ipynb #d09b0777
+# %% ../nbs/03_vocoder.ipynb #e7b13bac
 def match_level(
     audio:Tensor, # (batch, samples)
     energies:Tensor, # (batch, n_mels, frames) wanted
@@ -135,7 +135,7 @@ def match_level(
     gain = (over_time(energies) / over_time(have).clamp(min=1e-20)) ** (1/cfg.power)
     return audio * torch.nn.functional.interpolate(gain.clamp(0.5, 2), size=audio.shape[-1], mode='linear')[:, 0]
 
-# %% ../nbs/03_vocoder.ipynb #cf9ac790
+# %% ../nbs/03_vocoder.ipynb #daaba7b6
 def mel_to_waveform(
     mel:Tensor, # (batch, num_channels, n_mels, frames) in [-1, 1]
     cfg:MelConfig,
@@ -151,11 +151,11 @@ def mel_to_waveform(
     shift = cfg.hop_length//2 if cfg.method == 'bigvgan' else 0
     E = torch.cat([E[..., :1]] * bool(shift) + [E, E[..., -1:]], -1)     # a frame more at the end, and at the start for the half hop
     M = bin_energies(E, cfg) ** (1/cfg.power)
-    phases = random_phases(M.shape, seed, M.device) if start == 'random' else None
+    phases = random_phases((B, C*M.shape[1], M.shape[2]), seed, M.device).reshape(M.shape) if start == 'random' else None
     x = match_level(griffin_lim(M, cfg, n_iter, phases), E, cfg)
     return x[:, shift:shift + T*cfg.hop_length].reshape(B, C, -1)
 
-# %% ../nbs/03_vocoder.ipynb #3574c829
+# %% ../nbs/03_vocoder.ipynb #f59f5c38
 def play_mel(
     mel:Tensor, # (num_channels, n_mels, frames) or (n_mels, frames) in [-1, 1]
     cfg:MelConfig,
