@@ -196,7 +196,7 @@ class Trainer:
         self.task, self.cfg, self.folder, self.log_dir, self.preview = task, cfg, Path(output_dir)/'checkpoints', log_dir, preview
         self.acc = Accelerator(mixed_precision=cfg.mixed_precision, cpu=cfg.device == 'cpu')
         self.ema = EMA(task.model, cfg.ema_decay) if cfg.use_ema else None
-        opt = torch.optim.AdamW(task.model.parameters(), lr=cfg.learning_rate, betas=(cfg.adam_beta1, cfg.adam_beta2), weight_decay=cfg.adam_weight_decay)
+        opt = torch.optim.AdamW(task.model.parameters(), lr=cfg.learning_rate, betas=(cfg.adam_beta1, cfg.adam_beta2), weight_decay=cfg.adam_weight_decay, fused=True)
         self.model, self.opt = self.acc.prepare(task.model, opt)
         self.lr = get_scheduler(cfg.lr_scheduler, opt, num_warmup_steps=cfg.lr_warmup_steps, num_training_steps=cfg.max_train_steps)
         if self.ema: self.ema.model.to(self.acc.device)
