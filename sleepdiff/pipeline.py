@@ -220,7 +220,7 @@ def model_fingerprint(
 ) -> str: # 16 hex digits
     "A hash of the weights, the noise schedule and the configuration."
     c = pipe.config
-    h = hashlib.sha256(json.dumps([c.mel_config, c.mean, c.std, c.own_sampler, dict(pipe.scheduler.config)], default=str).encode())
+    h = hashlib.sha256(json.dumps([c.mel_config, c.mean, c.std, c.own_sampler, {k: v for k, v in sorted(pipe.scheduler.config.items()) if not k.startswith('_')}], default=str).encode())
     for k, v in sorted([*pipe.unet.state_dict().items(), *(pipe.vae.state_dict().items() if pipe.vae else ())]): h.update(k.encode() + v.detach().cpu().contiguous().view(torch.uint8).numpy().tobytes())
     return h.hexdigest()[:16]
 
