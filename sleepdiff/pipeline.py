@@ -20,7 +20,7 @@ from .mel import LOG_MEL_RANGE, MelConfig, from_uint8, to_uint8
 from .vocoder import mel_to_waveform
 from .data import MelDataset, band_statistics
 from .unet import PatchUNet2DModel, create_unet
-from .diffusion import DEFAULT_STEPS, SAMPLERS, make_noise_schedule, make_sampler, sample
+from .diffusion import make_noise_schedule, make_sampler, sample
 from .training import DiffusionTask, TrainConfig, Trainer
 
 # %% ../nbs/10_pipeline.ipynb #5b1143df
