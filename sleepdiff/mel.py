@@ -180,7 +180,12 @@ def check_filterbank(
     warnings.warn(f'{cfg.n_mels} mel bands at n_fft={cfg.n_fft} and {cfg.sample_rate} Hz: {empty} are empty and only {rank} are independent; use n_fft={enough} or at most {rank} bands.')
     return False
 
-# %% ../nbs/02_mel.ipynb #ff9758ab
+# %% ../nbs/02_mel.ipynb #fcbb8345
+@functools.lru_cache(64)
+def _band_groups(cfg, device, n=16): # the filterbank by groups of bands, each with the few bins that it needs: (weights, first bin, last bin + 1)
+    parts = [(p, p.sum(0).nonzero().flatten().tolist() or [0]) for p in mel_filterbank(cfg, device).split(n)]
+    return [(p[:, k[0]:k[-1]+1].contiguous(), k[0], k[-1]+1) for p, k in parts]
+
 def mel_energies(
     audio:Tensor, # (..., samples), already padded at both ends
     cfg:MelConfig,
@@ -192,7 +197,8 @@ def mel_energies(
     p = X.real.square().add_(X.imag.square())
     if cfg.method == 'bigvgan': p = (p + 1e-9).sqrt_()
     elif cfg.power != 2: p = p ** (cfg.power/2)
-    return (mel_filterbank(cfg, audio.device).to(audio.dtype) @ p).reshape(*audio.shape[:-1], cfg.n_mels, -1)
+    bands = torch.cat([w.to(audio.dtype) @ p[:, a:b] for w, a, b in _band_groups(cfg, audio.device)], 1)
+    return bands.reshape(*audio.shape[:-1], cfg.n_mels, -1)
 
 # %% ../nbs/02_mel.ipynb #8a399dd1
 def _white_db(cfg): return 20 * math.log10(cfg.n_fft / 4) + cfg.reference_db
@@ -249,7 +255,7 @@ def _pad_end(x, left, right, cfg): # the track's ends: mirrored for bigvgan, sil
     if not (left or right > 0): return x
     return torch.nn.functional.pad(x, (left, max(right, 0)), mode='reflect' if cfg.method == 'bigvgan' else 'constant')
 
-# %% ../nbs/02_mel.ipynb #fec2b1c3
+# %% ../nbs/02_mel.ipynb #2a5b92e9
 def _analyse(x, n, first, padded, cfg): # (channels, samples with context) -> n slices
     (left, right), S = _context(cfg), cfg.slice_samples
     wave = x[:, left:left + n*S].reshape(-1, n, S).transpose(0, 1)
@@ -260,7 +266,7 @@ def _analyse(x, n, first, padded, cfg): # (channels, samples with context) -> n 
 def iter_slices(
     blocks, # Iterable of (num_channels, samples), parts of one track in order
     cfg:MelConfig,
-    batch:int=16, # Slices at a time
+    batch:int=4, # Slices at a time: few enough for a processor's cache
     partial:str='drop', # The last, incomplete slice: 'drop' or 'pad'
 ): # Yields `Slices`
     "Slices of a track of any length, a batch at a time."

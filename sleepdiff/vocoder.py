@@ -51,7 +51,11 @@ def log_spectral_distance(
     floor = 1e-4 * B.amax((1, 2), keepdim=True)
     return (20 * (A.maximum(floor).log10() - B.maximum(floor).log10())).square().mean(1).sqrt().mean(1)
 
-# %% ../nbs/03_vocoder.ipynb #4b7fddad
+# %% ../nbs/03_vocoder.ipynb #8e5adea2
+def _lowest_bin(S, cfg): # energy of bin 0 from those of bins 1 and 2
+    one, two = (S[..., k, :] ** (2/cfg.power) for k in (1, 2))
+    return (4 * (one - 1.2*two).clamp(min=0) + 0.55*two) ** (cfg.power/2)
+
 def bin_energies(
     energies:Tensor, # (..., n_mels, frames) not negative
     cfg:MelConfig,
@@ -63,7 +67,7 @@ def bin_energies(
     S = (A.T / reach) @ (energies / area)
     wanted = A.T @ energies
     for _ in range(n_updates): S = S * wanted / (A.T @ (A @ S)).clamp(min=1e-20)
-    if cfg.fmin == 0: S[..., 0, :] = 2 * S[..., 1, :]
+    if cfg.fmin == 0: S[..., 0, :] = _lowest_bin(S, cfg)
     return S
 
 # %% ../nbs/03_vocoder.ipynb #dbb293d6
