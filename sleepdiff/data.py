@@ -219,7 +219,7 @@ def _assemble(out, paths, records, cfg, validation, test, seed, started): # -> t
     shutil.rmtree(out/'parts')
     return report
 
-# %% ../nbs/04_data.ipynb #74999a53
+# %% ../nbs/04_data.ipynb #82992513
 def _arrays(column, shape, dtype): # A column of equally long binary values as arrays over the mapped files
     for c in column.chunks:
         if not len(c): continue
@@ -237,7 +237,7 @@ class StoredRows:
         dtype, # numpy dtype
     ):
         from datasets import load_from_disk
-        self.folder, self.split, splits = Path(folder), split, read_json(Path(folder)/'dataset_dict.json')['splits']
+        self.folder, self.split, self.shape, splits = Path(folder), split, shape, read_json(Path(folder)/'dataset_dict.json')['splits']
         if split not in splits: raise SleepdiffError(f"dataset_name='{folder}' has no split {split!r}; it has {', '.join(splits)}.")
         self.fingerprint, self.data = read_json(self.folder/'report.json')['fingerprint'], load_from_disk(str(self.folder/split))
         self.chunks = list(_arrays(self.data.data.column(column), shape, np.dtype(dtype)))

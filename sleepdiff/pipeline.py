@@ -7,20 +7,22 @@ __all__ = ['COLUMNS', 'SleepDiffusionOutput', 'SleepDiffusionPipeline', 'load_pi
            'model_fingerprint', 'generate_samples', 'band_distance', 'frame_change', 'untrained', 'preview',
            'train_pipeline', 'standardisation', 'launch_training']
 
-# %% ../nbs/10_pipeline.ipynb #2ec60b9e
+# %% ../nbs/10_pipeline.ipynb #b2ab6b1d
 import csv, dataclasses, hashlib, json, os, subprocess, sys, time
 from pathlib import Path
 import numpy as np, torch
 from torch import Tensor
-from diffusers import AutoencoderKL, DDPMScheduler, DiffusionPipeline, UNet2DModel
+from diffusers import AutoencoderKL, DDPMScheduler, DiffusionPipeline, UNet2DConditionModel, UNet2DModel
 from diffusers.utils import BaseOutput
 from .core import NotFinished, SleepdiffError, atomic_path, check_same, generators, get_device, progress, randn, read_json, sample_seeds, stop_signals, write_json
 from .audio import FORMATS, db, level, write_audio
 from .mel import LOG_MEL_RANGE, MelConfig, from_uint8, to_uint8
 from .vocoder import mel_to_waveform
 from .data import MelDataset, band_statistics
-from .unet import PatchUNet2DModel, create_unet
-from .diffusion import make_noise_schedule, make_sampler, sample
+from .vae import LatentDataset, is_latents, load_vae, unscale_latents, weights_fingerprint
+from .unet import PatchUNet2DConditionModel, PatchUNet2DModel, create_unet
+from .conditioning import Conditioner, RawConditioner, RowConditions, load_encodings, load_text_encoder
+from .diffusion import guided, make_noise_schedule, make_sampler, sample
 from .training import DiffusionTask, TrainConfig, Trainer
 
 # %% ../nbs/10_pipeline.ipynb #5b1143df
@@ -36,7 +38,7 @@ class SleepDiffusionOutput(BaseOutput):
         from PIL import Image
         return [Image.fromarray(x[0].numpy()) for x in to_uint8(self.mels)]
 
-# %% ../nbs/10_pipeline.ipynb #6dc77f81
+# %% ../nbs/10_pipeline.ipynb #42cead70
 class SleepDiffusionPipeline(DiffusionPipeline):
     "Denoiser, noise schedule and mel configuration, ready to sample."
     model_cpu_offload_seq = 'unet'
@@ -49,11 +51,12 @@ class SleepDiffusionPipeline(DiffusionPipeline):
         std:list=None, # Deviation of each band; None: 1
         vae=None, # Autoencoder of latent models
         own_sampler:bool=False, # Sample with `scheduler` as it is, as old checkpoints expect
+        condition:dict=None, # `config` of the `Conditioner` of a conditional model
     ):
         super().__init__()
         cfg = mel_config if isinstance(mel_config, MelConfig) else MelConfig(**(mel_config or {}))
         self.register_modules(unet=unet, scheduler=scheduler, vae=vae)
-        self.register_to_config(mel_config=cfg.to_dict(), mean=mean, std=std, own_sampler=own_sampler)
+        self.register_to_config(mel_config=cfg.to_dict(), mean=mean, std=std, own_sampler=own_sampler, condition=condition)
     @property
     def mel(self) -> MelConfig: # The configuration of the mel stage
         return MelConfig(**self.config.mel_config)
@@ -79,7 +82,7 @@ def restore(self:SleepDiffusionPipeline,
     "Back from the space the denoiser works in."
     return (x * _column(self.config.std, 1., x.device) + _column(self.config.mean, 0., x.device)).clamp(-1, 1)
 
-# %% ../nbs/10_pipeline.ipynb #e3256140
+# %% ../nbs/10_pipeline.ipynb #b088efe7
 @patch
 def _sampler(self:SleepDiffusionPipeline, name, steps): # A sampler at the noise levels of the training
     if name is not None or not self.config.own_sampler: return make_sampler(self.scheduler, name or 'dpm++2m', steps)
@@ -97,9 +100,10 @@ def sample_shape(self:SleepDiffusionPipeline,
     h, w = (size, size) if isinstance(size, int) else size
     if n_frames is None: return c.in_channels, h, w
     multiple = 2 ** (len(c.block_out_channels) - 1) * c.get('patch_size', 1)
-    if self.vae is not None: raise SleepdiffError(f'n_frames={n_frames} can only be chosen for models without a VAE.')
+    shrink = self.mel.n_frames//w if self.vae is not None else 1
+    multiple *= shrink
     if n_frames < 1 or n_frames % multiple: raise SleepdiffError(f'n_frames={n_frames} does not fit the network; use a multiple of {multiple}, such as {max(1, round(n_frames/multiple))*multiple}.')
-    return c.in_channels, h, n_frames
+    return c.in_channels, h, n_frames//shrink
 
 # %% ../nbs/10_pipeline.ipynb #32c1d608
 @patch
@@ -112,7 +116,56 @@ def check(self:SleepDiffusionPipeline, sampler=None, num_inference_steps=None, e
     if eta and 'DDIM' not in type(s).__name__: raise SleepdiffError(f"eta={eta} only means something with scheduler='ddim'; leave it at 0.")
     self.sample_shape(n_frames)
 
-# %% ../nbs/10_pipeline.ipynb #b05abe2a
+# %% ../nbs/10_pipeline.ipynb #27f9d0c6
+def _one_each(value, n, name): # one value a sample
+    if not isinstance(value, (list, tuple)): return [value]*n
+    if len(value) != n: raise SleepdiffError(f'{name} holds {len(value)} values for {n} samples; give one for all, or one a sample.')
+    return list(value)
+
+@patch(as_prop=True)
+def conditioner(self:SleepDiffusionPipeline): # `Conditioner`, `RawConditioner` or None
+    "What turns texts and numbers into what the network attends to; None for an unconditional model."
+    return Conditioner.from_config(self.config.condition) if self.config.condition else None
+
+@patch
+def encode_prompts(self:SleepDiffusionPipeline,
+    prompts:list, # Texts, or None where there is none
+) -> list: # (L, D) token states, or None
+    "Texts by the encoder that the model was trained with, loaded at first use."
+    if not any(prompts): return [None]*len(prompts)
+    info = (self.config.condition or {}).get('encoder')
+    if not info or info['kind'] != 'text': raise SleepdiffError(f"prompt={next(p for p in prompts if p)!r} cannot be used: this model was trained {'without a condition' if not self.config.condition else 'on other conditions than text'}.")
+    if getattr(self, '_encoder', None) is None: self._encoder = load_text_encoder(info['encoder'], info['pooled'], info['max_length'], str(self.device))
+    unique = [p for p in dict.fromkeys(prompts) if p]
+    return [dict(zip(unique, self._encoder.encode(unique))).get(p) for p in prompts]
+
+# %% ../nbs/10_pipeline.ipynb #dde6a850
+@patch
+def guide(self:SleepDiffusionPipeline,
+    n:int, # Samples
+    prompt=None, # A text, or one a sample
+    numbers=None, # Dict of name to value, or one a sample
+    encodings:list=None, # (L, D) token states a sample, instead of a prompt
+    negative_prompt=None, # A text that is not wanted, or one a sample
+    guidance_scale:float=None, # 0: no condition, 1: as it is, more: overstated; 3 when None, 1 for old checkpoints
+    guidance_rescale:float=0., # 0 to 1, against over-saturation
+): # `f(rows)` -> the network for these samples
+    "The network, told what is wanted. Raises `SleepdiffError` for a condition that the model does not know."
+    c = self.conditioner
+    if c is None:
+        asked = dict(prompt=prompt, numbers=numbers, encodings=encodings, negative_prompt=negative_prompt, guidance_scale=guidance_scale)
+        if given := [k for k, v in asked.items() if v is not None]: raise SleepdiffError(f'{given[0]}={asked[given[0]]!r} cannot be used: this model was trained without a condition.')
+        return lambda rows: self.unet
+    scale = (1. if c.raw else 3.) if guidance_scale is None else guidance_scale
+    wanted, numbers = _one_each(encodings, n, 'encodings') if encodings is not None else self.encode_prompts(_one_each(prompt, n, 'prompt')), _one_each(numbers, n, 'numbers')
+    unwanted = self.encode_prompts(_one_each(negative_prompt, n, 'negative_prompt'))
+    def told(tokens, values, rows):
+        context, mask = c([tokens[i] for i in rows], [values[i] for i in rows])
+        return dict(encoder_hidden_states=context.to(self.device), encoder_attention_mask=mask.to(self.device))
+    told(wanted, numbers, range(n))                        # what does not fit is refused before anything is sampled
+    return lambda rows: guided(self.unet, told(wanted, numbers, rows), None if scale == 1 else told(unwanted, [None]*n, rows), scale, guidance_rescale)
+
+# %% ../nbs/10_pipeline.ipynb #0edf24e1
 @patch
 @torch.no_grad()
 def sample_mels(self:SleepDiffusionPipeline,
@@ -122,16 +175,18 @@ def sample_mels(self:SleepDiffusionPipeline,
     eta:float=0., # Fresh noise of `ddim`, 0 to 1
     seeds:list=None, # One a sample, of the noise that `ddpm` and `eta` add
     bar=None, # Anything with `update(1)`, called after each step
+    model=None, # From `guide`; the bare network when None
 ) -> Tensor: # (n, num_channels, n_mels, n_frames) in [-1, 1], on the CPU
     "Denoise a batch of given noise into mel tensors."
     s = self._sampler(sampler, num_inference_steps)
     gens = generators([seed + 2**32 for seed in seeds]) if seeds else None
-    x = sample(self.unet, s, noise.to(self.device, self.unet.dtype), eta=eta, generators=gens, progress=bar)
-    if self.vae is not None: x = self.vae.decode(x / self.vae.config.scaling_factor).sample.mean(1, keepdim=True)
+    x = sample(model or self.unet, s, noise.to(self.device, self.unet.dtype), eta=eta, generators=gens, progress=bar)
+    if self.vae is not None: x = self.vae.decode(unscale_latents(self.vae, x)).sample
+    if x.shape[1] != self.mel.num_channels: x = x.mean(1, keepdim=True)      # an old autoencoder of colour pictures
     mels = self.restore(x.float()).cpu()
     return from_uint8(to_uint8(mels)) if self.mel.method == 'image' else mels
 
-# %% ../nbs/10_pipeline.ipynb #19fc5daa
+# %% ../nbs/10_pipeline.ipynb #abd5c3d1
 @patch
 def __call__(self:SleepDiffusionPipeline,
     num_images:int=1, # How many samples
@@ -145,7 +200,9 @@ def __call__(self:SleepDiffusionPipeline,
     n_frames:int=None, # Frames of a sample; those of the training when None
     noise:Tensor=None, # (n, channels, height, width) standard normal, instead of seeds
     vocode:bool=True, # Whether to make waveforms
+    vocoder=None, # A `BigVGANVocoder`; Griffin-Lim when None
     show_progress:bool=True, # Whether to show a progress display
+    **condition, # `prompt`, `numbers`, `guidance_scale` ...: as for `guide`
 ) -> SleepDiffusionOutput:
     "Sample mel tensors and turn them into sound."
     if noise is None and num_images < 1: raise SleepdiffError(f'num_images={num_images} must be 1 or more.')
@@ -154,12 +211,13 @@ def __call__(self:SleepDiffusionPipeline,
     shape = self.sample_shape(n_frames)
     if noise is not None and tuple(noise.shape) != (len(seeds), *shape): raise SleepdiffError(f'noise has shape {tuple(noise.shape)}; {(len(seeds), *shape)} is expected.')
     steps = len(self._sampler(sampler, num_inference_steps).timesteps)
+    model = self.guide(len(seeds), **condition)
     bar, mels, audios = progress(steps * -(-len(seeds)//batch_size), 'sampling') if show_progress else None, [], []
     for i in range(0, len(seeds), batch_size):
         part = seeds[i:i+batch_size]
         x = randn(shape, generators(part)) if noise is None else noise[i:i+batch_size]
-        mels.append(self.sample_mels(x, sampler, num_inference_steps, eta, part, bar))
-        if vocode: audios.append(mel_to_waveform(mels[-1], self.mel, n_iter, seed=part[0]))
+        mels.append(self.sample_mels(x, sampler, num_inference_steps, eta, part, bar, model(range(i, i + len(part)))))
+        if vocode: audios.append(vocoder(mels[-1]).cpu() if vocoder else mel_to_waveform(mels[-1], self.mel, n_iter, seed=part[0]))
     if bar: bar.close()
     return SleepDiffusionOutput(audios=torch.cat(audios) if vocode else None, mels=torch.cat(mels), sample_rate=self.mel.sample_rate, seeds=seeds)
 
@@ -214,14 +272,15 @@ def read_picture(
     x = torch.from_numpy(np.array(Image.open(path)))
     return from_uint8(x.reshape(num_channels, -1, x.shape[1])).flip(1)
 
-# %% ../nbs/10_pipeline.ipynb #b1b44b05
+# %% ../nbs/10_pipeline.ipynb #5160a705
 def model_fingerprint(
     pipe:SleepDiffusionPipeline,
 ) -> str: # 16 hex digits
     "A hash of the weights, the noise schedule and the configuration."
     c = pipe.config
-    h = hashlib.sha256(json.dumps([c.mel_config, c.mean, c.std, c.own_sampler, {k: v for k, v in sorted(pipe.scheduler.config.items()) if not k.startswith('_')}], default=str).encode())
-    for k, v in sorted([*pipe.unet.state_dict().items(), *(pipe.vae.state_dict().items() if pipe.vae else ())]): h.update(k.encode() + v.detach().cpu().contiguous().view(torch.uint8).numpy().tobytes())
+    h = hashlib.sha256(json.dumps([c.mel_config, c.mean, c.std, c.own_sampler, c.condition, {k: v for k, v in sorted(pipe.scheduler.config.items()) if not k.startswith('_')}], default=str).encode())
+    for model in (pipe.unet, pipe.vae):
+        if model is not None: h.update(weights_fingerprint(model).encode())
     return h.hexdigest()[:16]
 
 COLUMNS = ['number', 'seed', 'audio', 'image', 'seconds', 'level_db', 'peak_db']
@@ -281,7 +340,7 @@ def _save_samples(out, numbers, o, fmt): # files of a batch -> rows of the table
         rows[i] = dict(number=i, seed=s, **names, seconds=round(x.shape[-1]/o.sample_rate, 3), level_db=round(float(level(x.flatten())), 2), peak_db=round(float(db(x.abs().max())), 2))
     return rows
 
-# %% ../nbs/10_pipeline.ipynb #77a54073
+# %% ../nbs/10_pipeline.ipynb #b89d8014
 def _db_scale(cfg): # decibels in a step of 1
     return cfg.top_db/2 if cfg.method == 'image' else 20/np.log(10) * (LOG_MEL_RANGE[1] - LOG_MEL_RANGE[0])/2
 
@@ -309,9 +368,9 @@ def untrained(
     "The same pipeline with a denoiser that has learned nothing."
     torch.manual_seed(seed)
     mean, std = (pipe.config.mean, pipe.config.std) if statistics else (None, None)
-    return SleepDiffusionPipeline(type(pipe.unet).from_config(pipe.unet.config).eval(), pipe.scheduler, pipe.mel, mean, std).to(pipe.device)
+    return SleepDiffusionPipeline(type(pipe.unet).from_config(pipe.unet.config).eval(), pipe.scheduler, pipe.mel, mean, std, pipe.vae, condition=pipe.config.condition).to(pipe.device)
 
-# %% ../nbs/10_pipeline.ipynb #10faf424
+# %% ../nbs/10_pipeline.ipynb #4fa87b91
 def _component(path, kinds): # Load a diffusers model by the class its own config names
     c = read_json(path/'config.json')['_class_name']
     if c not in kinds: raise SleepdiffError(f'{path} holds a {c}; {" or ".join(kinds)} can be loaded.')
@@ -320,13 +379,15 @@ def _component(path, kinds): # Load a diffusers model by the class its own confi
 
 def _load_old(path, index): # -> SleepDiffusionPipeline
     import diffusers
-    names = {'UNet2DModel': UNet2DModel}
+    names = {'UNet2DModel': UNet2DModel, 'UNet2DConditionModel': UNet2DConditionModel}
     sched = read_json(path/'scheduler'/'scheduler_config.json')
     kind = sched.get('_class_name', index['scheduler'][1])
     if kind not in ('DDPMScheduler', 'DDIMScheduler'): raise SleepdiffError(f'{path}/scheduler is a {kind}; DDPMScheduler or DDIMScheduler is expected.')
-    vae = _component(path/'vqvae', {'AutoencoderKL': AutoencoderKL}) if (path/'vqvae').is_dir() else None
-    return SleepDiffusionPipeline(_component(path/'unet', names), getattr(diffusers, kind).from_pretrained(path/'scheduler'),
-        MelConfig.from_old(read_json(path/'mel'/'mel_config.json')), vae=vae, own_sampler=True)
+    vae = load_vae(path/'vqvae') if (path/'vqvae').is_dir() else None
+    unet = _component(path/'unet', names)
+    condition = RawConditioner(dict(kind='audio_encoder', encoder=None, pooled=True, dim=unet.config.cross_attention_dim, max_length=None)).config if isinstance(unet, UNet2DConditionModel) else None
+    return SleepDiffusionPipeline(unet, getattr(diffusers, kind).from_pretrained(path/'scheduler'),
+        MelConfig.from_old(read_json(path/'mel'/'mel_config.json')), vae=vae, own_sampler=True, condition=condition)
 
 # %% ../nbs/10_pipeline.ipynb #d5e63a0e
 def preview(
@@ -342,9 +403,23 @@ def preview(
         for i, x in enumerate(out.audios): writer.add_audio(f'sample_{i}', x.mean(0, keepdim=True).clamp(-1, 1), step, out.sample_rate)
     return f
 
-# %% ../nbs/10_pipeline.ipynb #85bab37d
+# %% ../nbs/10_pipeline.ipynb #ff55ea68
+def _training_data(dataset_name, vae): # -> (training split, validation split or None)
+    kind = LatentDataset if is_latents(dataset_name) else MelDataset
+    data = kind(dataset_name)
+    if vae and kind is MelDataset: raise SleepdiffError(f"vae='{vae}' goes with latents, but dataset_name='{dataset_name}' holds mel tensors; make latents of them with the job `encode`.")
+    if vae: check_same(dict(vae=data.parents['vae']), dict(vae=weights_fingerprint(load_vae(vae))), f'the latents {dataset_name}', f'the autoencoder {vae}', 'Make latents with it by the job `encode`.')
+    return data, kind(dataset_name, 'validation') if (Path(dataset_name)/'validation').is_dir() else None
+
+def _conditions(data, held, encodings, numbers, metadata, measured): # -> (conditioner or None, conditions of the training rows and of the held-out ones)
+    if encodings is None and not numbers: return None, (None, None)
+    enc = load_encodings(encodings) if encodings is not None else None
+    rows = [d and RowConditions(d.data['track'][:], enc, numbers, metadata, measured, d.data['slice'][:], strict=d is data) for d in (data, held)]
+    return Conditioner(enc.info if enc else None, numbers), rows
+
+# %% ../nbs/10_pipeline.ipynb #7e1b731e
 def train_pipeline(
-    dataset_name, # Folder that `prepare_dataset` made
+    dataset_name, # Folder that `prepare_dataset` or `encode_dataset` made
     output_dir, # Becomes a pipeline folder, with `checkpoints/`
     cfg:TrainConfig,
     model_size:str='nano', # 'nano', 'tiny', 'small' or 'large'
@@ -352,19 +427,26 @@ def train_pipeline(
     prediction_type:str='v_prediction', # 'epsilon' or 'v_prediction'
     num_train_timesteps:int=1000, # Noise levels
     snr_gamma:float=5., # γ of min-SNR; None: plain loss
-    normalise:str='band', # 'band': zero mean and unit spread band by band; 'none': as stored, like the old projects
+    normalise:str='band', # 'band': zero mean and unit spread band by band; 'none': as stored, like the old projects. Latents have a scale of their own
+    vae=None, # Folder of the autoencoder that latents must come from; None: any
+    encodings=None, # Encodings file, by text or by track; None: no text
+    numbers:list=None, # Names of numbers to condition on; None: none
+    metadata:dict=None, # Track to dict of `text` and numbers
+    measured:dict=None, # Track to dict of numbers, or to a list of them, one a slice
+    condition_dropout:float=0.1, # Probability that a row loses its condition
     log_dir=None, # TensorBoard
 ) -> tuple: # (SleepDiffusionPipeline, metrics)
-    "Train a denoiser on a dataset, or continue; leaves a pipeline in `output_dir`."
+    "Train a denoiser on a dataset of mel tensors or of latents, or continue; leaves a pipeline in `output_dir`."
     if normalise not in ('band', 'none'): raise SleepdiffError(f"normalise={normalise!r} is unknown; use 'band' or 'none'.")
-    data = MelDataset(dataset_name); mel = data.cfg
-    held = MelDataset(dataset_name, 'validation') if (Path(dataset_name)/'validation').is_dir() else None
+    data, held = _training_data(dataset_name, vae)
     noise_schedule = make_noise_schedule(schedule, prediction_type, num_train_timesteps)
     torch.manual_seed(cfg.seed)
-    unet = create_unet(model_size, mel.n_mels, mel.n_frames, mel.num_channels)
-    mean, std = standardisation(data) if normalise == 'band' else (None, None)
-    pipe = SleepDiffusionPipeline(unet, noise_schedule, mel, mean, std)
-    task = DiffusionTask(unet, noise_schedule, data, held, _column(mean, 0., 'cpu'), _column(std, 1., 'cpu'), snr_gamma)
+    latent, (c, h, w) = isinstance(data, LatentDataset), data.shape
+    conditioner, conditions = _conditions(data, held, encodings, numbers, metadata, measured)
+    unet = create_unet(model_size, h, w, c, conditioner.dim if conditioner else None, 1 if latent else None)
+    mean, std = standardisation(data) if normalise == 'band' and not latent else (None, None)
+    pipe = SleepDiffusionPipeline(unet, noise_schedule, data.cfg, mean, std, data.vae if latent else None, condition=conditioner.config if conditioner else None)
+    task = DiffusionTask(unet, noise_schedule, data, held, _column(mean, 0., 'cpu'), _column(std, 1., 'cpu'), snr_gamma, 64, conditioner, *conditions, condition_dropout)
     trainer = Trainer(task, cfg, output_dir, log_dir, preview(pipe) if cfg.preview_steps else None)
     pipe.to(trainer.acc.device)
     metrics = trainer.run()

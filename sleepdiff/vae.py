@@ -362,7 +362,7 @@ def _finish_latents(out, vae, cfg, splits, parents, source): # -> the report
     write_json(out/'report.json', report)
     return report
 
-# %% ../nbs/05_vae.ipynb #5db1df7e
+# %% ../nbs/05_vae.ipynb #7d2d0eb1
 class LatentDataset(StoredRows):
     "Latents of one split on disk; `ds[rows]` is (rows, 2*latent_channels, height, width), for `ds.draw`."
     def __init__(self,
@@ -370,8 +370,10 @@ class LatentDataset(StoredRows):
         split:str='train', # 'train', 'validation' or 'test'
     ):
         if not is_latents(folder): raise SleepdiffError(f"dataset_name='{folder}' is not a finished dataset of latents; make one with the job `encode`.")
-        self.cfg, self.shape = MelConfig.load(folder), tuple(read_json(Path(folder)/'report.json')['shape'])
-        super().__init__(folder, split, 'latents', (2*self.shape[0], *self.shape[1:]), np.float16)
+        report = read_json(Path(folder)/'report.json')
+        c, h, w = report['shape']
+        super().__init__(folder, split, 'latents', (2*c, h, w), np.float16)
+        self.cfg, self.parents, self.shape = MelConfig.load(folder), report['parents'], (c, h, w)
         self.vae = load_vae(Path(folder)/'vae')
     def __getitem__(self, rows): # An integer or a sequence of them
         x = self.stack(np.atleast_1d(rows)).float()
