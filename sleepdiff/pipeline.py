@@ -4,20 +4,24 @@
 
 # %% auto #0
 __all__ = ['COLUMNS', 'SleepDiffusionOutput', 'SleepDiffusionPipeline', 'load_pipeline', 'save_picture', 'read_picture',
-           'model_fingerprint', 'generate_samples', 'band_distance', 'frame_change', 'untrained', 'preview',
-           'train_pipeline', 'standardisation', 'launch_training']
+           'model_fingerprint', 'generate_samples', 'save_mel', 'load_mel', 'vocode_folder', 'band_distance',
+           'frame_change', 'untrained', 'preview', 'train_pipeline', 'standardisation', 'launch_training']
 
-# %% ../nbs/10_pipeline.ipynb #b2ab6b1d
+# %% ../nbs/10_pipeline.ipynb #6d2c0be2
 import csv, dataclasses, hashlib, json, os, subprocess, sys, time
 from pathlib import Path
 import numpy as np, torch
 from torch import Tensor
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
 from diffusers import AutoencoderKL, DDPMScheduler, DiffusionPipeline, UNet2DConditionModel, UNet2DModel
 from diffusers.utils import BaseOutput
 from .core import NotFinished, SleepdiffError, atomic_path, check_same, generators, get_device, progress, randn, read_json, sample_seeds, stop_signals, write_json
 from .audio import FORMATS, db, level, write_audio
 from .mel import LOG_MEL_RANGE, MelConfig, from_uint8, to_uint8
 from .vocoder import mel_to_waveform
+from .bigvgan import load_bigvgan
+from .corpora import read_metadata
 from .data import MelDataset, band_statistics
 from .vae import LatentDataset, is_latents, load_vae, unscale_latents, weights_fingerprint
 from .unet import PatchUNet2DConditionModel, PatchUNet2DModel, create_unet
@@ -139,7 +143,7 @@ def encode_prompts(self:SleepDiffusionPipeline,
     unique = [p for p in dict.fromkeys(prompts) if p]
     return [dict(zip(unique, self._encoder.encode(unique))).get(p) for p in prompts]
 
-# %% ../nbs/10_pipeline.ipynb #dde6a850
+# %% ../nbs/10_pipeline.ipynb #c8347af5
 @patch
 def guide(self:SleepDiffusionPipeline,
     n:int, # Samples
@@ -154,7 +158,9 @@ def guide(self:SleepDiffusionPipeline,
     c = self.conditioner
     if c is None:
         asked = dict(prompt=prompt, numbers=numbers, encodings=encodings, negative_prompt=negative_prompt, guidance_scale=guidance_scale)
-        if given := [k for k, v in asked.items() if v is not None]: raise SleepdiffError(f'{given[0]}={asked[given[0]]!r} cannot be used: this model was trained without a condition.')
+        if given := [k for k, v in asked.items() if v is not None]:
+            first = asked[given[0]][0] if isinstance(asked[given[0]], list) else asked[given[0]]
+            raise SleepdiffError(f'{given[0]}={first!r} cannot be used: this model was trained without a condition.')
         return lambda rows: self.unet
     scale = (1. if c.raw else 3.) if guidance_scale is None else guidance_scale
     wanted, numbers = _one_each(encodings, n, 'encodings') if encodings is not None else self.encode_prompts(_one_each(prompt, n, 'prompt')), _one_each(numbers, n, 'numbers')
@@ -294,7 +300,7 @@ def _write_table(out, rows):
     with atomic_path(out/'samples.csv') as tmp, open(tmp, 'w', newline='') as f:
         w = csv.DictWriter(f, COLUMNS); w.writeheader(); w.writerows(rows[i] for i in sorted(rows))
 
-# %% ../nbs/10_pipeline.ipynb #84a5bf96
+# %% ../nbs/10_pipeline.ipynb #190838a6
 def generate_samples(
     pipe:SleepDiffusionPipeline,
     output_dir, # Gets `audio/`, `images/` and `samples.csv`
@@ -308,16 +314,26 @@ def generate_samples(
     batch_size:int=8, # Samples at a time
     audio_format:str='flac', # Suffix of the audio files
     source:str='', # Where the pipeline came from, for the record
+    prompts:list=None, # Texts; sample `i` gets number `i` of them, round and round
+    numbers:dict=None, # Name to value, for all samples
+    vocoder:str=None, # A BigVGAN, a folder or 'hub:owner/name'; None: Griffin-Lim
+    save_mels:bool=False, # Keep the mel tensors too, in `mels/`
+    **guidance, # `negative_prompt`, `guidance_scale`, `guidance_rescale`: as for `guide`
 ) -> list: # A dict a sample, as in `samples.csv`
     "Write numbered samples, continuing where a previous run stopped."
     out, fmt = Path(output_dir), audio_format.lower().lstrip('.')
     if f'.{fmt}' not in FORMATS: raise SleepdiffError(f"audio_format={audio_format!r} is unknown; use one of {', '.join(f[1:] for f in FORMATS)}.")
     if num_images < 1: raise SleepdiffError(f'num_images={num_images} must be 1 or more.')
     pipe.check(sampler, num_inference_steps, eta, n_iter, n_frames, batch_size)      # before anything is written
-    settings = dict(model=model_fingerprint(pipe), seed=seed, sampler=sampler, num_inference_steps=num_inference_steps, eta=eta, n_iter=n_iter, n_frames=n_frames, audio_format=fmt)
+    conditions = dict({k: v for k, v in dict(numbers=numbers, **guidance).items() if v is not None})
+    def told(part): return dict(conditions, prompt=[prompts[i % len(prompts)] for i in part]) if prompts else conditions
+    pipe.guide(num_images, **told(range(num_images)))
+    voice = load_bigvgan(vocoder, pipe.mel, str(pipe.device)) if vocoder else None
+    settings = dict(model=model_fingerprint(pipe), seed=seed, sampler=sampler, num_inference_steps=num_inference_steps, eta=eta, n_iter=n_iter, n_frames=n_frames, audio_format=fmt,
+        prompts=prompts, conditions=conditions, vocoder=str(vocoder) if vocoder else None, save_mels=save_mels)
     if (out/'generate.json').exists():
         check_same({k: v for k, v in read_json(out/'generate.json').items() if k in settings}, settings, f'the samples in {out}', 'what was asked for', 'Choose another output_dir, or delete it.')
-    for d in ('audio', 'images'): (out/d).mkdir(parents=True, exist_ok=True)
+    for d in ('audio', 'images', *(['mels'] if save_mels else [])): (out/d).mkdir(parents=True, exist_ok=True)
     write_json(out/'generate.json', dict(settings, source=source))
     rows = _read_table(out)
     todo = [i for i in range(num_images) if i not in rows]
@@ -325,7 +341,9 @@ def generate_samples(
     with stop_signals() as stop:
         for k in range(0, len(todo), batch_size):
             part = todo[k:k+batch_size]
-            o = pipe(seeds=[seed + i for i in part], sampler=sampler, num_inference_steps=num_inference_steps, eta=eta, n_iter=n_iter, n_frames=n_frames, batch_size=batch_size, show_progress=False)
+            o = pipe(seeds=[seed + i for i in part], sampler=sampler, num_inference_steps=num_inference_steps, eta=eta, n_iter=n_iter, n_frames=n_frames, batch_size=batch_size, vocoder=voice, show_progress=False, **told(part))
+            if save_mels:
+                for i, m in zip(part, o.mels): save_mel(out/'mels'/f'{i:05d}.safetensors', m, pipe.mel)
             rows.update(_save_samples(out, part, o, fmt)); _write_table(out, rows); bar.update(len(part))
             if stop and k + batch_size < len(todo): raise NotFinished(f'stopped by {stop.reason} after {len(rows)} of {num_images} samples; run it again to continue.')
     bar.close()
@@ -339,6 +357,45 @@ def _save_samples(out, numbers, o, fmt): # files of a batch -> rows of the table
         save_picture(out/names['image'], mel); write_audio(out/names['audio'], x, o.sample_rate)
         rows[i] = dict(number=i, seed=s, **names, seconds=round(x.shape[-1]/o.sample_rate, 3), level_db=round(float(level(x.flatten())), 2), peak_db=round(float(db(x.abs().max())), 2))
     return rows
+
+# %% ../nbs/10_pipeline.ipynb #b4348d73
+def save_mel(
+    path, # A .safetensors file
+    mel:Tensor, # (num_channels, n_mels, n_frames) in [-1, 1]
+    cfg:MelConfig,
+):
+    "Write a mel tensor with its configuration."
+    with atomic_path(path) as tmp: save_file(dict(mel=mel.contiguous().float().cpu()), tmp, metadata=dict(mel_config=json.dumps(cfg.to_dict())))
+
+def load_mel(
+    path, # Written by `save_mel`
+) -> tuple: # (mel, MelConfig)
+    "Read a mel tensor and its configuration."
+    try:
+        with safe_open(path, 'pt') as f: return f.get_tensor('mel'), MelConfig(**json.loads(f.metadata()['mel_config']))
+    except (SafetensorError, KeyError, TypeError) as e: raise SleepdiffError(f'{path} is not a mel tensor that was saved by sleepdiff ({type(e).__name__}: {e}).') from None
+
+def vocode_folder(
+    mels_dir, # Folder of .safetensors files
+    output_dir, # Gets an audio file for each
+    vocoder=None, # A BigVGAN, a folder or 'hub:owner/name'; None: Griffin-Lim
+    n_iter:int=16, # Rounds of Griffin-Lim
+    audio_format:str='flac', # Suffix of the audio files
+    device:str='auto', # Where it runs
+) -> list: # Paths of the audio files
+    "Turn saved mel tensors into sound, leaving those that are done."
+    files, out = sorted(Path(mels_dir).glob('*.safetensors')), Path(output_dir)
+    if not files: raise SleepdiffError(f"mels_dir='{mels_dir}' holds no .safetensors file; make some with `generate` and save_mels.")
+    if f'.{audio_format}' not in FORMATS: raise SleepdiffError(f"audio_format={audio_format!r} is unknown; use one of {', '.join(f[1:] for f in FORMATS)}.")
+    voice, bar, made = load_bigvgan(vocoder, load_mel(files[0])[1], device) if vocoder else None, progress(len(files), 'vocoding'), []
+    for f in files:
+        made.append(out/f'{f.stem}.{audio_format}'); bar.update()
+        if made[-1].exists(): continue
+        mel, cfg = load_mel(f)
+        x = voice(mel[None]).cpu() if voice else mel_to_waveform(mel[None].to(get_device(device)), cfg, n_iter).cpu()
+        with atomic_path(made[-1]) as tmp: write_audio(tmp, x[0], cfg.sample_rate)
+    bar.close()
+    return made
 
 # %% ../nbs/10_pipeline.ipynb #b89d8014
 def _db_scale(cfg): # decibels in a step of 1
@@ -403,7 +460,7 @@ def preview(
         for i, x in enumerate(out.audios): writer.add_audio(f'sample_{i}', x.mean(0, keepdim=True).clamp(-1, 1), step, out.sample_rate)
     return f
 
-# %% ../nbs/10_pipeline.ipynb #ff55ea68
+# %% ../nbs/10_pipeline.ipynb #7ea7f1a9
 def _training_data(dataset_name, vae): # -> (training split, validation split or None)
     kind = LatentDataset if is_latents(dataset_name) else MelDataset
     data = kind(dataset_name)
@@ -414,10 +471,12 @@ def _training_data(dataset_name, vae): # -> (training split, validation split or
 def _conditions(data, held, encodings, numbers, metadata, measured): # -> (conditioner or None, conditions of the training rows and of the held-out ones)
     if encodings is None and not numbers: return None, (None, None)
     enc = load_encodings(encodings) if encodings is not None else None
+    metadata = {t: dict(m['numbers'], text=m['text']) for t, m in read_metadata(metadata).items()} if metadata else None
+    measured = read_json(measured)['tracks'] if measured else None
     rows = [d and RowConditions(d.data['track'][:], enc, numbers, metadata, measured, d.data['slice'][:], strict=d is data) for d in (data, held)]
     return Conditioner(enc.info if enc else None, numbers), rows
 
-# %% ../nbs/10_pipeline.ipynb #7e1b731e
+# %% ../nbs/10_pipeline.ipynb #898e574c
 def train_pipeline(
     dataset_name, # Folder that `prepare_dataset` or `encode_dataset` made
     output_dir, # Becomes a pipeline folder, with `checkpoints/`
@@ -431,8 +490,8 @@ def train_pipeline(
     vae=None, # Folder of the autoencoder that latents must come from; None: any
     encodings=None, # Encodings file, by text or by track; None: no text
     numbers:list=None, # Names of numbers to condition on; None: none
-    metadata:dict=None, # Track to dict of `text` and numbers
-    measured:dict=None, # Track to dict of numbers, or to a list of them, one a slice
+    metadata=None, # `metadata.csv` with texts and numbers of the tracks
+    measured=None, # `measured.json` of the job `encode`, with numbers of tracks or slices
     condition_dropout:float=0.1, # Probability that a row loses its condition
     log_dir=None, # TensorBoard
 ) -> tuple: # (SleepDiffusionPipeline, metrics)
