@@ -7,14 +7,14 @@ __all__ = ['COLUMNS', 'SleepDiffusionOutput', 'SleepDiffusionPipeline', 'load_pi
            'model_fingerprint', 'generate_samples', 'save_mel', 'load_mel', 'vocode_folder', 'band_distance',
            'frame_change', 'untrained', 'preview', 'train_pipeline', 'standardisation', 'launch_training']
 
-# %% ../nbs/10_pipeline.ipynb #6d2c0be2
+# %% ../nbs/10_pipeline.ipynb #9faf233b
 import csv, dataclasses, hashlib, json, os, subprocess, sys, time
 from pathlib import Path
 import numpy as np, torch
 from torch import Tensor
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
-from diffusers import AutoencoderKL, DDPMScheduler, DiffusionPipeline, UNet2DConditionModel, UNet2DModel
+from diffusers import DiffusionPipeline, UNet2DConditionModel, UNet2DModel
 from diffusers.utils import BaseOutput
 from .core import NotFinished, SleepdiffError, atomic_path, check_same, generators, get_device, progress, randn, read_json, sample_seeds, stop_signals, write_json
 from .audio import FORMATS, db, level, write_audio
@@ -24,7 +24,7 @@ from .bigvgan import load_bigvgan
 from .corpora import read_metadata
 from .data import MelDataset, band_statistics
 from .vae import LatentDataset, is_latents, load_vae, unscale_latents, weights_fingerprint
-from .unet import PatchUNet2DConditionModel, PatchUNet2DModel, create_unet
+from .unet import create_unet
 from .conditioning import Conditioner, RawConditioner, RowConditions, load_encodings, load_text_encoder
 from .diffusion import guided, make_noise_schedule, make_sampler, sample
 from .training import DiffusionTask, TrainConfig, Trainer

@@ -8,8 +8,8 @@ __all__ = ['VAE_SIZES', 'LATENT_COLUMNS', 'PatchAutoencoderKL', 'shrink_factor',
            'scale_latents', 'unscale_latents', 'weights_fingerprint', 'save_vae', 'load_vae', 'vae_report',
            'encode_dataset', 'LatentDataset', 'is_latents']
 
-# %% ../nbs/05_vae.ipynb #6310f1bc
-import copy, hashlib, json, math, shutil
+# %% ../nbs/05_vae.ipynb #1522929c
+import hashlib, json, math
 from pathlib import Path
 import numpy as np, torch
 from torch import nn, Tensor
@@ -316,7 +316,7 @@ def _encode_piece(vae, data, rows, path, batch_size): # rows of a split -> an Ar
             cols['latents'] = [x.tobytes() for x in torch.cat([d.mean, d.logvar], 1).cpu().numpy().astype(np.float16)]
             f.write_batch(pa.record_batch([pa.array(cols[k], schema.field(k).type) for k in LATENT_COLUMNS], schema=schema))
 
-# %% ../nbs/05_vae.ipynb #11e825de
+# %% ../nbs/05_vae.ipynb #e609a222
 def encode_dataset(
     dataset_name, # Dataset of mel tensors, from `prepare_dataset`
     vae_path, # Folder of the autoencoder
@@ -327,14 +327,14 @@ def encode_dataset(
 ) -> dict: # What `report.json` holds
     "Make a dataset of latents; run it again to continue after an interruption."
     out, vae = Path(output_dir), load_vae(vae_path).to(device)
-    cfg = MelConfig.load(vae_path)
-    splits = {k: MelDataset(dataset_name, k) for k in read_json(Path(dataset_name)/'dataset_dict.json')['splits']} if MelDataset(dataset_name) else {}
-    cfg.check_same_as(splits['train'].cfg, f'the autoencoder {vae_path}', f'the dataset {dataset_name}')
-    parents = dict(dataset=splits['train'].fingerprint, vae=weights_fingerprint(vae))
+    cfg, train = MelConfig.load(vae_path), MelDataset(dataset_name)
+    cfg.check_same_as(train.cfg, f'the autoencoder {vae_path}', f'the dataset {dataset_name}')
+    parents = dict(dataset=train.fingerprint, vae=weights_fingerprint(vae))
     if (out/'encode.json').exists(): check_same(read_json(out/'encode.json'), parents, f'the latents in {out}', 'what was asked for', 'Choose another output_dir, or delete it.')
     elif out.exists() and any(out.iterdir()): raise SleepdiffError(f"output_dir='{out}' holds something else than latents of sleepdiff; choose another.")
     if (out/'report.json').exists(): return read_json(out/'report.json')
     write_json(out/'encode.json', parents)
+    splits = {k: MelDataset(dataset_name, k) for k in read_json(Path(dataset_name)/'dataset_dict.json')['splits']}
     for name, data in splits.items(): _encode_split(vae, data, out/name, batch_size, piece)
     return _finish_latents(out, vae, cfg, splits, parents, read_json(Path(dataset_name)/'report.json'))
 
