@@ -120,7 +120,7 @@ def check(self:SleepDiffusionPipeline, sampler=None, num_inference_steps=None, e
     if eta and 'DDIM' not in type(s).__name__: raise SleepdiffError(f"eta={eta} only means something with scheduler='ddim'; leave it at 0.")
     self.sample_shape(n_frames)
 
-# %% ../nbs/10_pipeline.ipynb #27f9d0c6
+# %% ../nbs/10_pipeline.ipynb #28a6ad00
 def _one_each(value, n, name): # one value a sample
     if not isinstance(value, (list, tuple)): return [value]*n
     if len(value) != n: raise SleepdiffError(f'{name} holds {len(value)} values for {n} samples; give one for all, or one a sample.')
@@ -141,7 +141,8 @@ def encode_prompts(self:SleepDiffusionPipeline,
     if not info or info['kind'] != 'text': raise SleepdiffError(f"prompt={next(p for p in prompts if p)!r} cannot be used: this model was trained {'without a condition' if not self.config.condition else 'on other conditions than text'}.")
     if getattr(self, '_encoder', None) is None: self._encoder = load_text_encoder(info['encoder'], info['pooled'], info['max_length'], str(self.device))
     unique = [p for p in dict.fromkeys(prompts) if p]
-    return [dict(zip(unique, self._encoder.encode(unique))).get(p) for p in prompts]
+    states = dict(zip(unique, self._encoder.encode(unique)))
+    return [states.get(p) for p in prompts]
 
 # %% ../nbs/10_pipeline.ipynb #c8347af5
 @patch
