@@ -23,7 +23,7 @@ from .vocoder import mel_to_waveform
 from .bigvgan import load_bigvgan
 from .corpora import read_metadata
 from .data import MelDataset, band_statistics
-from .vae import LatentDataset, is_latents, load_vae, unscale_latents, weights_fingerprint
+from .vae import LatentDataset, is_latents, load_vae, scale_latents, unscale_latents, weights_fingerprint
 from .unet import create_unet
 from .conditioning import Conditioner, RawConditioner, RowConditions, load_encodings, load_text_encoder
 from .diffusion import guided, make_noise_schedule, make_sampler, sample
@@ -172,6 +172,29 @@ def guide(self:SleepDiffusionPipeline,
     told(wanted, numbers, range(n))                        # what does not fit is refused before anything is sampled
     return lambda rows: guided(self.unet, told(wanted, numbers, rows), None if scale == 1 else told(unwanted, [None]*n, rows), scale, guidance_rescale)
 
+# %% ../nbs/10_pipeline.ipynb #5b4662d0
+@patch
+@torch.no_grad()
+def to_model(self:SleepDiffusionPipeline,
+    mels:Tensor, # (n, num_channels, n_mels, n_frames) in [-1, 1]
+) -> Tensor: # (n, channels, height, width), as the denoiser sees data
+    "Mel tensors as the denoiser sees them: standardised, and as latents (their means) where the model has an autoencoder."
+    x = self.standardise(mels.to(self.device, torch.float32))
+    if self.vae is None: return x
+    if x.shape[1] != self.vae.config.in_channels: x = x.expand(-1, self.vae.config.in_channels, -1, -1)      # an old autoencoder of colour pictures
+    return scale_latents(self.vae, self.vae.encode(x).latent_dist.mode())
+
+@patch
+@torch.no_grad()
+def from_model(self:SleepDiffusionPipeline,
+    x:Tensor, # (n, channels, height, width) from the denoiser
+) -> Tensor: # (n, num_channels, n_mels, n_frames) in [-1, 1], on the CPU; an `image` rounded to its 256 grey levels
+    "Back to mel tensors."
+    if self.vae is not None: x = self.vae.decode(unscale_latents(self.vae, x)).sample
+    if x.shape[1] != self.mel.num_channels: x = x.mean(1, keepdim=True)      # an old autoencoder of colour pictures
+    mels = self.restore(x.float()).cpu()
+    return from_uint8(to_uint8(mels)) if self.mel.method == 'image' else mels
+
 # %% ../nbs/10_pipeline.ipynb #0edf24e1
 @patch
 @torch.no_grad()
@@ -188,10 +211,7 @@ def sample_mels(self:SleepDiffusionPipeline,
     s = self._sampler(sampler, num_inference_steps)
     gens = generators([seed + 2**32 for seed in seeds]) if seeds else None
     x = sample(model or self.unet, s, noise.to(self.device, self.unet.dtype), eta=eta, generators=gens, progress=bar)
-    if self.vae is not None: x = self.vae.decode(unscale_latents(self.vae, x)).sample
-    if x.shape[1] != self.mel.num_channels: x = x.mean(1, keepdim=True)      # an old autoencoder of colour pictures
-    mels = self.restore(x.float()).cpu()
-    return from_uint8(to_uint8(mels)) if self.mel.method == 'image' else mels
+    return self.from_model(x)
 
 # %% ../nbs/10_pipeline.ipynb #abd5c3d1
 @patch
