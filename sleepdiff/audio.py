@@ -56,6 +56,31 @@ def resample(
     return torch.from_numpy(np.ascontiguousarray(soxr.resample(audio.numpy().T, from_rate, to_rate).T))
 
 # %% ../nbs/01_audio.ipynb #b89d0fa7
+def _vorbis_blocks(path, size): # Yields (at least size, channels) float32, the last one shorter
+    import av
+    with av.open(str(path)) as f:
+        parts, have = [], 0
+        for frame in f.decode(audio=0):
+            parts.append(frame.to_ndarray()); have += frame.samples
+            if have >= size: yield np.concatenate(parts, 1).T; parts, have = [], 0
+        if parts: yield np.concatenate(parts, 1).T
+
+def _file_blocks(path, size): # The same by libsndfile
+    with sf.SoundFile(str(path)) as f:
+        while len(x := f.read(size, dtype='float32', always_2d=True)): yield x
+
+def _decode(path, info, block_seconds): # Yields (samples, channels); `SleepdiffError` where the file breaks off
+    import av
+    size, done, blocks = int(block_seconds * info.samplerate), 0, _vorbis_blocks if info.subtype == 'VORBIS' else _file_blocks
+    try:
+        for x in blocks(path, size):
+            done += len(x)
+            if not np.isfinite(x).all(): raise SleepdiffError(f'{path} holds NaN or infinite samples.')
+            yield x
+    except (sf.LibsndfileError, av.FFmpegError, RuntimeError) as e: raise SleepdiffError(f'{path} breaks off after {done/info.samplerate:.1f} s ({getattr(e, "error_string", e)}).') from None
+    if done < 0.98*info.frames: raise SleepdiffError(f'{path} is truncated: it ends after {done/info.samplerate:.1f} of {info.duration:.1f} s.')
+
+# %% ../nbs/01_audio.ipynb #aa5ed01f
 def stream_audio(
     path, # An audio file
     sample_rate:int=None, # Hz to resample to; the file's own when None
@@ -67,18 +92,14 @@ def stream_audio(
     to_channels(torch.zeros(info.channels, 0), num_channels)   # refuse before decoding
     rate = sample_rate or info.samplerate
     change = soxr.ResampleStream(info.samplerate, rate, num_channels, dtype='float32') if rate != info.samplerate else None
-    with sf.SoundFile(str(path)) as f:
-        size, done = int(block_seconds * info.samplerate), 0
-        while done < info.frames:
-            try: x = f.read(size, dtype='float32', always_2d=True)
-            except (sf.LibsndfileError, RuntimeError) as e: raise SleepdiffError(f'{path} breaks off after {done/info.samplerate:.1f} s ({getattr(e, "error_string", e)}).') from None
-            if len(x) == 0 and done < 0.98*info.frames: raise SleepdiffError(f'{path} is truncated: it ends after {done/info.samplerate:.1f} of {info.duration:.1f} s.')
-            done += len(x); last = len(x) == 0 or done >= info.frames
-            if not np.isfinite(x).all(): raise SleepdiffError(f'{path} holds NaN or infinite samples.')
-            x = to_channels(torch.from_numpy(x.T), num_channels)
-            if change: x = torch.from_numpy(np.ascontiguousarray(change.resample_chunk(np.ascontiguousarray(x.numpy().T), last=last).reshape(-1, num_channels).T))
-            if x.shape[1]: yield x
-            if last: break
+    for x in _decode(path, info, block_seconds):
+        x = to_channels(torch.from_numpy(x.T), num_channels)
+        if change: x = _changed(change, x)
+        if x.shape[1]: yield x
+    if change and (x := _changed(change, torch.zeros(num_channels, 0), last=True)).shape[1]: yield x
+
+def _changed(change, x, last=False): # A block through a resampler that keeps its state
+    return torch.from_numpy(np.ascontiguousarray(change.resample_chunk(np.ascontiguousarray(x.numpy().T), last=last).reshape(-1, len(x)).T))
 
 # %% ../nbs/01_audio.ipynb #7618dde8
 def load_audio(
