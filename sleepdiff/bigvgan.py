@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 from fastcore.basics import patch
-from .core import NotFinished, SleepdiffError, atomic_path, check_same, derived_seed, generators, get_device, progress, randn, read_json, stop_signals, write_json
+from .core import NotFinished, SleepdiffError, atomic_path, check_same, derived_seed, generators, get_device, hub_folder, progress, randn, read_json, stop_signals, write_json
 from .audio import AudioWriter
 from .mel import BIGVGAN, MelConfig, mel_to_energies
 
@@ -51,17 +51,7 @@ def _build(h): # config.json -> NVIDIA's network
         except (ValueError, NotImplementedError, TypeError, RuntimeError) as e: raise SleepdiffError(f'the network of config.json cannot be built ({e}); the config.json of a published model can.') from None
 
 # %% ../nbs/03_bigvgan.ipynb #8578406f
-def _download(name, *patterns): # the folder of a model of the hub
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
-    try: return Path(snapshot_download(name, allow_patterns=list(patterns)))
-    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as e:
-        raise SleepdiffError(f"'hub:{name}' cannot be had from the hub ({type(e).__name__}); a folder with its config.json and weights, fetched elsewhere, can be given instead.") from None
-
-def _folder(path, *patterns): # a folder, or files of 'hub:owner/name' -> a folder
-    if str(path).startswith('hub:'): return _download(str(path)[4:], *patterns)
-    if not Path(path).is_dir(): raise SleepdiffError(f"'{path}' is not a folder with a vocoder; for a model on the Hugging Face hub write 'hub:owner/name', such as 'hub:nvidia/bigvgan_v2_22khz_80band_256x'.")
-    return Path(path)
+def _folder(path, *patterns): return hub_folder(path, 'vocoder', 'config.json and weights', patterns)
 
 # %% ../nbs/03_bigvgan.ipynb #621b513f
 def _read_config(path): # -> the config.json, complete

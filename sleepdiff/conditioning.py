@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from diffusers import ConfigMixin, ModelMixin
 from diffusers.configuration_utils import register_to_config
-from .core import NotFinished, SleepdiffError, atomic_path, check_same, fingerprint, get_device, progress, read_json, stop_signals, write_json
+from .core import NotFinished, SleepdiffError, atomic_path, check_same, fingerprint, get_device, hub_folder, progress, read_json, stop_signals, write_json
 from .audio import audio_info, loudness, resample, stream_audio, to_channels
 from .mel import MelConfig, iter_slices, to_uint8
 from .data import find_audio
@@ -32,19 +32,9 @@ def model_folder(
     argument:str='encoder', # What the user calls it, for messages
 ) -> Path: # A folder with weights in safetensors
     "The folder of a model, fetched from the hub if need be. Raises `SleepdiffError` for one without safetensors."
-    folder = Path(name)
-    if not folder.is_dir():
-        if not str(name).startswith('hub:'): raise SleepdiffError(f"{argument}='{name}' is not a folder; for a model on the Hugging Face hub write 'hub:owner/name'.")
-        folder = _from_hub(str(name)[4:], argument)
+    folder = hub_folder(name, argument, 'an encoder', ('*.json', '*.safetensors', '*.txt', '*.model'), ['*/*'])
     if not list(folder.glob('*.safetensors')): raise SleepdiffError(f"{argument}='{name}' has no weights in safetensors; others are pickles and are not read. Convert them as {GUIDE} shows.")
     return folder
-
-# %% ../nbs/07_conditioning.ipynb #ce5ca22f
-def _from_hub(name, argument): # the folder of a model of the hub
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
-    try: return Path(snapshot_download(name, allow_patterns=['*.json', '*.safetensors', '*.txt', '*.model'], ignore_patterns=['*/*']))
-    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as e: raise SleepdiffError(f"{argument}='hub:{name}' cannot be had from the hub ({type(e).__name__}).") from None
 
 # %% ../nbs/07_conditioning.ipynb #236f802a
 def _why(e): return f"{type(e).__name__}: {(str(e).strip().splitlines() or [''])[0]}"

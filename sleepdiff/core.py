@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['PACKAGES', 'SleepdiffError', 'ConfigMismatch', 'NotFinished', 'check_same', 'sample_seeds', 'derived_seed',
            'generators', 'randn', 'set_seed', 'get_device', 'LogProgress', 'BarProgress', 'progress', 'fsync_tree',
-           'atomic_path', 'write_json', 'read_json', 'fingerprint', 'StopFlag', 'stop_signals', 'versions',
-           'git_commit', 'public_values', 'Run']
+           'atomic_path', 'write_json', 'read_json', 'fingerprint', 'hub_folder', 'StopFlag', 'stop_signals',
+           'versions', 'git_commit', 'public_values', 'Run']
 
 # %% ../nbs/00_core.ipynb #bed6f79d
 import contextlib, hashlib, importlib.metadata, json, os, platform, random, shutil, signal, subprocess, sys, time
@@ -179,6 +179,23 @@ def fingerprint(
 ) -> str: # 16 hex digits
     "A short hash of `obj` that does not depend on the order of keys."
     return hashlib.sha256(json.dumps(obj, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()[:16]
+
+# %% ../nbs/00_core.ipynb #68e14f7c
+def hub_folder(
+    name, # A folder, or 'hub:owner/name'
+    argument:str, # What the user calls it, for messages
+    what:str, # What it is to hold, for messages
+    allow=('*.json', '*.safetensors'), # Patterns of the files that are fetched
+    ignore=None, # Patterns of those that are not
+) -> Path: # A folder on this machine
+    "The folder of a model, fetched from the hub if need be. Raises `SleepdiffError` where there is none."
+    if Path(name).is_dir(): return Path(name)
+    if not str(name).startswith('hub:'): raise SleepdiffError(f"{argument}='{name}' is not a folder with {what}; for a model on the Hugging Face hub write 'hub:owner/name'.")
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+    try: return Path(snapshot_download(str(name)[4:], allow_patterns=list(allow), ignore_patterns=ignore))
+    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as e:
+        raise SleepdiffError(f"{argument}='{name}' cannot be had from the hub ({type(e).__name__}); a folder with {what}, fetched elsewhere, can be given instead.") from None
 
 # %% ../nbs/00_core.ipynb #3f808f07
 class StopFlag:

@@ -16,7 +16,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from diffusers import DiffusionPipeline, UNet2DConditionModel, UNet2DModel
 from diffusers.utils import BaseOutput
-from .core import NotFinished, SleepdiffError, atomic_path, check_same, generators, get_device, progress, randn, read_json, sample_seeds, stop_signals, write_json
+from .core import NotFinished, SleepdiffError, atomic_path, check_same, generators, get_device, hub_folder, progress, randn, read_json, sample_seeds, stop_signals, write_json
 from .audio import FORMATS, db, level, write_audio
 from .mel import LOG_MEL_RANGE, MelConfig, from_uint8, to_uint8
 from .vocoder import mel_to_waveform
@@ -259,20 +259,12 @@ def save_pretrained(self:SleepDiffusionPipeline,
     DiffusionPipeline.save_pretrained(self, save_directory, safe_serialization=True, **kwargs)
 
 # %% ../nbs/10_pipeline.ipynb #fa9a4f5e
-def _download(name): # the folder of a model of the hub
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
-    try: return snapshot_download(name, allow_patterns=['*.json', '*.safetensors'], ignore_patterns=['checkpoints/*'])
-    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as e: raise SleepdiffError(f"pretrained_model_path='hub:{name}' cannot be had from the hub ({type(e).__name__}).") from None
-
 def load_pipeline(
     path, # A folder, or 'hub:owner/name'
     device:str='auto', # Where it goes
 ) -> SleepDiffusionPipeline:
     "Load a pipeline of sleepdiff, or one that audio-diffusion wrote. Raises `SleepdiffError` for what is neither."
-    if not Path(path).is_dir():
-        if not str(path).startswith('hub:'): raise SleepdiffError(f"pretrained_model_path='{path}' is not a folder; for a model on the Hugging Face hub write 'hub:owner/name'.")
-        path = _download(str(path)[4:])
+    path = hub_folder(path, 'pretrained_model_path', 'a pipeline', ignore=['checkpoints/*'])
     if not (Path(path)/'model_index.json').exists(): raise SleepdiffError(f"pretrained_model_path='{path}' has no model_index.json, so it is not a pipeline; give the output_dir of `train_unet`.")
     index = read_json(Path(path)/'model_index.json')
     if index.get('_class_name') == 'SleepDiffusionPipeline': pipe = SleepDiffusionPipeline.from_pretrained(path, use_safetensors=True)
