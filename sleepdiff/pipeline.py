@@ -8,23 +8,23 @@ __all__ = ['COLUMNS', 'SleepDiffusionOutput', 'SleepDiffusionPipeline', 'load_pi
            'frame_change', 'untrained', 'preview', 'train_pipeline', 'standardisation', 'launch_training']
 
 # %% ../nbs/10_pipeline.ipynb #9faf233b
-import csv, dataclasses, hashlib, json, os, subprocess, sys, time
+import csv, dataclasses, hashlib, json, os, subprocess, sys, time, warnings
 from pathlib import Path
 import numpy as np, torch
 from torch import Tensor
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
-from diffusers import DiffusionPipeline, UNet2DConditionModel, UNet2DModel
+from safetensors.torch import load_file, save_file
+from diffusers import DDPMScheduler, DiffusionPipeline, UNet2DConditionModel, UNet2DModel
 from diffusers.utils import BaseOutput
 from .core import NotFinished, SleepdiffError, atomic_path, check_same, generators, get_device, hub_folder, progress, randn, read_json, sample_seeds, stop_signals, write_json
 from .audio import FORMATS, db, level, write_audio
-from .mel import LOG_MEL_RANGE, MelConfig, from_uint8, to_uint8
+from .mel import MelConfig, db_per_step, from_uint8, to_picture, to_uint8
 from .vocoder import mel_to_waveform
 from .bigvgan import load_bigvgan
 from .corpora import read_metadata
 from .data import MelDataset, band_statistics
 from .vae import LatentDataset, is_latents, load_vae, scale_latents, unscale_latents, weights_fingerprint
-from .unet import create_unet
+from .unet import create_unet, create_waveform_unet, samples_multiple
 from .conditioning import Conditioner, RawConditioner, RowConditions, load_encodings, load_text_encoder
 from .diffusion import guided, make_noise_schedule, make_sampler, sample
 from .training import DiffusionTask, TrainConfig, Trainer
@@ -37,10 +37,14 @@ class SleepDiffusionOutput(BaseOutput):
     mels: Tensor        # (n, num_channels, n_mels, n_frames) in [-1, 1]
     sample_rate: int    # Hz
     seeds: list         # One a sample
+    mel_config: MelConfig = None  # Of `mels`
+    @property
+    def pictures(self): # `mels`, or for waveforms the mel tensors of their pictures
+        return self.mels if self.mel_config is None else to_picture(self.mels, self.mel_config)
     @property
     def images(self): # Grey pictures, low frequencies at the top, as audio-diffusion has them
         from PIL import Image
-        return [Image.fromarray(x[0].numpy()) for x in to_uint8(self.mels)]
+        return [Image.fromarray(x[0].numpy()) for x in to_uint8(self.pictures)]
 
 # %% ../nbs/10_pipeline.ipynb #42cead70
 class SleepDiffusionPipeline(DiffusionPipeline):
@@ -97,16 +101,18 @@ def _sampler(self:SleepDiffusionPipeline, name, steps): # A sampler at the noise
 
 @patch
 def sample_shape(self:SleepDiffusionPipeline,
-    n_frames:int=None, # Frames of a sample; those of the training when None
+    n_frames:int=None, # Frames of a sample, samples of a waveform; those of the training when None
 ) -> tuple: # (channels, height, width)
     "Shape of the noise of one sample."
     size, c = self.unet.config.sample_size, self.unet.config
-    h, w = (size, size) if isinstance(size, int) else size
+    wave = self.mel.method == 'waveform'
+    h, w = (1, size) if wave else (size, size) if isinstance(size, int) else size
     if n_frames is None: return c.in_channels, h, w
-    multiple = 2 ** (len(c.block_out_channels) - 1) * c.get('patch_size', 1)
+    multiple = samples_multiple(self.unet) if wave else 2 ** (len(c.block_out_channels) - 1) * c.get('patch_size', 1)
     shrink = self.mel.n_frames//w if self.vae is not None else 1
     multiple *= shrink
-    if n_frames < 1 or n_frames % multiple: raise SleepdiffError(f'n_frames={n_frames} does not fit the network; use a multiple of {multiple}, such as {max(1, round(n_frames/multiple))*multiple}.')
+    least = 4 if wave else 1
+    if n_frames < least*multiple or n_frames % multiple: raise SleepdiffError(f'n_frames={n_frames} does not fit the network; use a multiple of {multiple}, such as {max(least, round(n_frames/multiple))*multiple}.')
     return c.in_channels, h, n_frames//shrink
 
 # %% ../nbs/10_pipeline.ipynb #32c1d608
@@ -193,6 +199,7 @@ def from_model(self:SleepDiffusionPipeline,
     if self.vae is not None: x = self.vae.decode(unscale_latents(self.vae, x)).sample
     if x.shape[1] != self.mel.num_channels: x = x.mean(1, keepdim=True)      # an old autoencoder of colour pictures
     mels = self.restore(x.float()).cpu()
+    if self.mel.method == 'waveform' and (n := int((mels.abs() == 1).sum())): warnings.warn(f'{n} of {mels.numel()} samples of sound reached full scale and are clipped.')
     return from_uint8(to_uint8(mels)) if self.mel.method == 'image' else mels
 
 # %% ../nbs/10_pipeline.ipynb #0edf24e1
@@ -224,7 +231,7 @@ def __call__(self:SleepDiffusionPipeline,
     eta:float=0., # Fresh noise of `ddim`, 0 to 1
     batch_size:int=8, # Samples at a time; changes nothing but speed
     n_iter:int=16, # Rounds of Griffin-Lim
-    n_frames:int=None, # Frames of a sample; those of the training when None
+    n_frames:int=None, # Frames of a sample, samples of a waveform; those of the training when None
     noise:Tensor=None, # (n, channels, height, width) standard normal, instead of seeds
     vocode:bool=True, # Whether to make waveforms
     vocoder=None, # A `BigVGANVocoder`; Griffin-Lim when None
@@ -246,7 +253,7 @@ def __call__(self:SleepDiffusionPipeline,
         mels.append(self.sample_mels(x, sampler, num_inference_steps, eta, part, bar, model(range(i, i + len(part)))))
         if vocode: audios.append(vocoder(mels[-1]).cpu() if vocoder else mel_to_waveform(mels[-1], self.mel, n_iter, seed=part[0]))
     if bar: bar.close()
-    return SleepDiffusionOutput(audios=torch.cat(audios) if vocode else None, mels=torch.cat(mels), sample_rate=self.mel.sample_rate, seeds=seeds)
+    return SleepDiffusionOutput(audios=torch.cat(audios) if vocode else None, mels=torch.cat(mels), sample_rate=self.mel.sample_rate, seeds=seeds, mel_config=self.mel)
 
 # %% ../nbs/10_pipeline.ipynb #c47e1a93
 @patch
@@ -260,10 +267,11 @@ def save_pretrained(self:SleepDiffusionPipeline,
 
 # %% ../nbs/10_pipeline.ipynb #fa9a4f5e
 def load_pipeline(
-    path, # A folder, or 'hub:owner/name'
+    path, # A folder, 'hub:owner/name', or the .safetensors weights of an old waveform network
     device:str='auto', # Where it goes
 ) -> SleepDiffusionPipeline:
     "Load a pipeline of sleepdiff, or one that audio-diffusion wrote. Raises `SleepdiffError` for what is neither."
+    if Path(path).is_file(): return _load_old_waveform(Path(path)).to(get_device(device))
     path = hub_folder(path, 'pretrained_model_path', 'a pipeline', ignore=['checkpoints/*'])
     if not (Path(path)/'model_index.json').exists(): raise SleepdiffError(f"pretrained_model_path='{path}' has no model_index.json, so it is not a pipeline; give the output_dir of `train_unet`.")
     index = read_json(Path(path)/'model_index.json')
@@ -365,7 +373,7 @@ def generate_samples(
 # %% ../nbs/10_pipeline.ipynb #9d795b91
 def _save_samples(out, numbers, o, fmt): # files of a batch -> rows of the table
     rows = {}
-    for i, s, mel, x in zip(numbers, o.seeds, o.mels, o.audios):
+    for i, s, mel, x in zip(numbers, o.seeds, o.pictures, o.audios):
         names = dict(audio=f'audio/{i:05d}.{fmt}', image=f'images/{i:05d}.png')
         save_picture(out/names['image'], mel); write_audio(out/names['audio'], x, o.sample_rate)
         rows[i] = dict(number=i, seed=s, **names, seconds=round(x.shape[-1]/o.sample_rate, 3), level_db=round(float(level(x.flatten())), 2), peak_db=round(float(db(x.abs().max())), 2))
@@ -411,16 +419,14 @@ def vocode_folder(
     return made
 
 # %% ../nbs/10_pipeline.ipynb #b89d8014
-def _db_scale(cfg): # decibels in a step of 1
-    return cfg.top_db/2 if cfg.method == 'image' else 20/np.log(10) * (LOG_MEL_RANGE[1] - LOG_MEL_RANGE[0])/2
-
 def band_distance(
     mels:Tensor, # (n, channels, n_mels, n_frames) in [-1, 1]
     reference:Tensor, # (m, channels, n_mels, n_frames) in [-1, 1]
     cfg:MelConfig,
 ) -> dict: # 'mean', 'std' and 'together' (their root sum of squares), dB
-    "Distance between two sets of slices by the mean and deviation of their bands."
-    d = {k: float(((f(mels) - f(reference)) * _db_scale(cfg)).square().mean().sqrt()) for k, f in dict(mean=lambda x: x.mean((0, 1, 3)), std=lambda x: x.std((0, 1, 3))).items()}
+    "Distance between two sets of slices by the mean and deviation of their bands, or of those of their pictures."
+    mels, reference, cfg = to_picture(mels, cfg), to_picture(reference, cfg), cfg.picture
+    d = {k: float(((f(mels) - f(reference)) * db_per_step(cfg)).square().mean().sqrt()) for k, f in dict(mean=lambda x: x.mean((0, 1, 3)), std=lambda x: x.std((0, 1, 3))).items()}
     return dict(d, together=float(np.hypot(d['mean'], d['std'])))
 
 def frame_change(
@@ -428,7 +434,8 @@ def frame_change(
     cfg:MelConfig,
 ) -> float: # dB
     "How much a band changes from one frame to the next, on average: small for sustained tones, large for noise."
-    return float((mels[..., 1:] - mels[..., :-1]).abs().mean()) * _db_scale(cfg)
+    mels, cfg = to_picture(mels, cfg), cfg.picture
+    return float((mels[..., 1:] - mels[..., :-1]).abs().mean()) * db_per_step(cfg)
 
 def untrained(
     pipe:SleepDiffusionPipeline,
@@ -459,6 +466,14 @@ def _load_old(path, index): # -> SleepDiffusionPipeline
     return SleepDiffusionPipeline(unet, getattr(diffusers, kind).from_pretrained(path/'scheduler'),
         MelConfig.from_old(read_json(path/'mel'/'mel_config.json')), vae=vae, own_sampler=True, condition=condition)
 
+# %% ../nbs/10_pipeline.ipynb #b3060602
+def _load_old_waveform(path): # bare weights -> SleepDiffusionPipeline
+    if path.suffix != '.safetensors': raise SleepdiffError(f"pretrained_model_path='{path}' may be a pickle, which can run code on loading, and is not read; save its state dict as .safetensors in a throw-away environment.")
+    unet = create_waveform_unet('old', 65536)
+    try: unet.load_state_dict(load_file(path))
+    except (SafetensorError, RuntimeError): raise SleepdiffError(f"pretrained_model_path='{path}' holds no weights of the old waveform network; a pipeline is given by its folder.") from None
+    return SleepDiffusionPipeline(unet.eval().requires_grad_(False), DDPMScheduler(), MelConfig.waveform(65536, target_lufs=None), own_sampler=True)
+
 # %% ../nbs/10_pipeline.ipynb #d5e63a0e
 def preview(
     pipe:SleepDiffusionPipeline, # Its `unet` is replaced for the moment
@@ -469,7 +484,7 @@ def preview(
         keep, pipe.unet = pipe.unet, model
         try: out = pipe(num_images=n, seed=0, batch_size=n, show_progress=False)
         finally: pipe.unet = keep
-        writer.add_images('samples', to_uint8(out.mels[:, :1]).flip(2), step)
+        writer.add_images('samples', to_uint8(out.pictures[:, :1]).flip(2), step)
         for i, x in enumerate(out.audios): writer.add_audio(f'sample_{i}', x.mean(0, keepdim=True).clamp(-1, 1), step, out.sample_rate)
     return f
 
@@ -480,6 +495,11 @@ def _training_data(dataset_name, vae): # -> (training split, validation split or
     if vae and kind is MelDataset: raise SleepdiffError(f"vae='{vae}' goes with latents, but dataset_name='{dataset_name}' holds mel tensors; make latents of them with the job `encode`.")
     if vae: check_same(dict(vae=data.parents['vae']), dict(vae=weights_fingerprint(load_vae(vae))), f'the latents {dataset_name}', f'the autoencoder {vae}', 'Make latents with it by the job `encode`.')
     return data, kind(dataset_name, 'validation') if (Path(dataset_name)/'validation').is_dir() else None
+
+def _new_unet(mel, model_size, shape, conditioner, latent): # an untrained denoiser of such data
+    c, h, w = shape
+    if mel.method == 'waveform': return create_waveform_unet(model_size, w, c)
+    return create_unet(model_size, h, w, c, conditioner.dim if conditioner else None, 1 if latent else None)
 
 def _conditions(data, held, encodings, numbers, metadata, measured): # -> (conditioner or None, conditions of the training rows and of the held-out ones)
     if encodings is None and not numbers: return None, (None, None)
@@ -494,7 +514,7 @@ def train_pipeline(
     dataset_name, # Folder that `prepare_dataset` or `encode_dataset` made
     output_dir, # Becomes a pipeline folder, with `checkpoints/`
     cfg:TrainConfig,
-    model_size:str='nano', # 'nano', 'tiny', 'small' or 'large'
+    model_size:str='nano', # 'nano', 'tiny', 'small' or 'large'; for waveforms 'nano', 'small' or 'old'
     schedule:str='cosine', # 'linear', 'cosine' or 'zero_snr'
     prediction_type:str='v_prediction', # 'epsilon' or 'v_prediction'
     num_train_timesteps:int=1000, # Noise levels
@@ -508,14 +528,15 @@ def train_pipeline(
     condition_dropout:float=0.1, # Probability that a row loses its condition
     log_dir=None, # TensorBoard
 ) -> tuple: # (SleepDiffusionPipeline, metrics)
-    "Train a denoiser on a dataset of mel tensors or of latents, or continue; leaves a pipeline in `output_dir`."
+    "Train a denoiser on a dataset of mel tensors, latents or waveforms, or continue; leaves a pipeline in `output_dir`."
     if normalise not in ('band', 'none'): raise SleepdiffError(f"normalise={normalise!r} is unknown; use 'band' or 'none'.")
     data, held = _training_data(dataset_name, vae)
     noise_schedule = make_noise_schedule(schedule, prediction_type, num_train_timesteps)
     torch.manual_seed(cfg.seed)
-    latent, (c, h, w) = isinstance(data, LatentDataset), data.shape
+    latent = isinstance(data, LatentDataset)
+    if data.cfg.method == 'waveform' and (encodings is not None or numbers): raise SleepdiffError(f"{'encodings' if encodings is not None else 'numbers'}={encodings if encodings is not None else numbers!r} cannot be used: the networks for waveforms take no condition; leave it out, or train on mel tensors.")
     conditioner, conditions = _conditions(data, held, encodings, numbers, metadata, measured)
-    unet = create_unet(model_size, h, w, c, conditioner.dim if conditioner else None, 1 if latent else None)
+    unet = _new_unet(data.cfg, model_size, data.shape, conditioner, latent)
     mean, std = standardisation(data) if normalise == 'band' and not latent else (None, None)
     pipe = SleepDiffusionPipeline(unet, noise_schedule, data.cfg, mean, std, data.vae if latent else None, condition=conditioner.config if conditioner else None)
     task = DiffusionTask(unet, noise_schedule, data, held, _column(mean, 0., 'cpu'), _column(std, 1., 'cpu'), snr_gamma, 64, conditioner, *conditions, condition_dropout)

@@ -113,7 +113,7 @@ def identity(self:DiffusionTask) -> dict: # Plain values
     "What must not change between the runs that make up one training."
     c = {k: v for k, v in dict(getattr(self.model, 'config', {})).items() if not k.startswith('_')}
     if self.conditioner: c = dict(c, conditions=self.conditioner.config, condition_dropout=self.condition_dropout, conditions_of_rows=self.conditions.fingerprint)
-    return dict(data=getattr(self.data, 'fingerprint', None), rows=self.n, standardised=torch.as_tensor(self.std).numel() > 1, snr_gamma=self.snr_gamma,
+    return dict(data=getattr(self.data, 'fingerprint', None), rows=self.n, standardised=bool((torch.as_tensor(self.std) != 1).any()), snr_gamma=self.snr_gamma,
         **{f'schedule.{k}': v for k, v in self.schedule.config.items() if not k.startswith('_')}, **{f'model.{k}': v for k, v in c.items()})
 
 @patch

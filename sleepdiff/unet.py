@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['SIZES', 'CONDITIONAL_SIZES', 'WAVEFORM_SIZES', 'PatchUNet2DModel', 'PatchUNet2DConditionModel', 'downsampling',
-           'check_resolution', 'create_unet', 'count_parameters', 'PatchUNet1DModel', 'waveform_downsampling',
-           'check_samples', 'create_waveform_unet']
+           'check_resolution', 'create_unet', 'count_parameters', 'WaveformUNet1DModel', 'PatchUNet1DModel',
+           'waveform_downsampling', 'check_samples', 'create_waveform_unet', 'samples_multiple']
 
 # %% ../nbs/06_unet.ipynb #64951dfc
 import math
@@ -158,8 +158,14 @@ def _residual(widths, mid_block_type='MidResTemporalBlock1D'): # Blocks that are
         out_block_type='OutConv1DBlock', act_fn='mish', time_embedding_type='positional', use_timestep_embedding=True)
 
 # %% ../nbs/06_unet.ipynb #081c84bb
+class WaveformUNet1DModel(UNet1DModel):
+    "A `UNet1DModel`, in weights and configuration too, that also takes a waveform as a tensor of one band."
+    def forward(self, sample, timestep, return_dict=True): # (batch, channels, samples) or (batch, channels, 1, samples)
+        out = super().forward(sample.flatten(2), timestep, return_dict=False)[0].reshape(sample.shape)
+        return UNet1DOutput(sample=out) if return_dict else (out,)
+
 class PatchUNet1DModel(ModelMixin, ConfigMixin):
-    "A `UNet1DModel` that works on patches of a waveform: it takes and returns (batch, channels, samples)."
+    "A `UNet1DModel` that works on patches of a waveform: it takes and returns (batch, channels, samples) or (batch, channels, 1, samples)."
     @register_to_config
     def __init__(self,
         sample_size:int=16384, # Samples of a chunk
@@ -173,8 +179,8 @@ class PatchUNet1DModel(ModelMixin, ConfigMixin):
         self.unet = UNet1DModel(sample_size=sample_size//patch_size, in_channels=in_channels*patch_size, out_channels=out_channels*patch_size, layers_per_block=layers_per_block, **_residual(block_out_channels))
     def forward(self, sample, timestep, return_dict=True): # The arguments of `UNet1DModel`
         p, c = self.config.patch_size, self.config.out_channels
-        folded = sample.unflatten(2, (-1, p)).transpose(2, 3).flatten(1, 2)
-        out = self.unet(folded, timestep, return_dict=False)[0].unflatten(1, (c, p)).transpose(2, 3).flatten(2)
+        folded = sample.flatten(2).unflatten(2, (-1, p)).transpose(2, 3).flatten(1, 2)
+        out = self.unet(folded, timestep, return_dict=False)[0].unflatten(1, (c, p)).transpose(2, 3).reshape(sample.shape)
         return UNet1DOutput(sample=out) if return_dict else (out,)
 
 # %% ../nbs/06_unet.ipynb #11bf646f
@@ -198,10 +204,20 @@ def create_waveform_unet(
     model_size:str='nano', # One of `WAVEFORM_SIZES`
     samples:int=16384, # Length of a chunk
     channels:int=1, # Channels of the audio
-): # `PatchUNet1DModel` for `nano`, `UNet1DModel` for the others
+): # `PatchUNet1DModel` for `nano`, `WaveformUNet1DModel` for the others
     "A new, untrained denoiser of waveforms."
     check_samples(model_size, samples)
     s = {k: v for k, v in WAVEFORM_SIZES[model_size].items() if k != 'multiple_of'} | dict(sample_size=samples, in_channels=channels, out_channels=channels)
     if 'patch_size' in s: return PatchUNet1DModel(**s)
-    if 'down_block_types' in s: return UNet1DModel(**s)
-    return UNet1DModel(**{**s, **_residual(s['block_out_channels'], s['mid_block_type'])})
+    if 'down_block_types' in s: return WaveformUNet1DModel(**s)
+    return WaveformUNet1DModel(**{**s, **_residual(s['block_out_channels'], s['mid_block_type'])})
+
+# %% ../nbs/06_unet.ipynb #f99dccef
+def samples_multiple(
+    net, # A waveform network
+) -> int: # The number of samples must be a multiple of it, and at least four times that
+    "By how much a waveform network shrinks its input, read from its configuration."
+    c, n = net.config, len(net.config.block_out_channels)
+    if 'patch_size' in c: return c.patch_size * 2**(n - 1)
+    shrinks = [('Resnet' in b and i < n - 1) or b in ('DownBlock1D', 'AttnDownBlock1D') for i, b in enumerate(c.down_block_types)]
+    return 2 ** (sum(shrinks) + (c.mid_block_type == 'UNetMidBlock1D'))

@@ -147,9 +147,10 @@ def mel_to_waveform(
     start:str='peaks', # Starting phase: 'peaks' or 'random'
     seed:int=0, # Of the random phases, sample `i` uses `seed + i`
 ) -> Tensor: # (batch, num_channels, frames * hop_length)
-    "Waveforms of a batch of mel tensors."
+    "Waveforms of a batch of mel tensors; tensors of waveforms are theirs already."
     if mel.ndim != 4 or mel.shape[2] != cfg.n_mels: raise SleepdiffError(f'mel has shape {tuple(mel.shape)}; (batch, channels, {cfg.n_mels}, frames) is expected.')
     if start not in ('peaks', 'random'): raise SleepdiffError(f"start={start!r} is unknown; use 'peaks' or 'random'.")
+    if cfg.method == 'waveform': return mel[:, :, 0].float()
     B, C, _, T = mel.shape
     E = mel_to_energies(mel.float(), cfg).flatten(0, 1)
     shift = cfg.hop_length//2 if cfg.method == 'bigvgan' else 0
