@@ -95,6 +95,13 @@ def _sampler(self:SleepDiffusionPipeline, name, steps): # A sampler at the noise
     own.set_timesteps(steps or (min(50, T) if 'DDIM' in type(own).__name__ else T))
     return own
 
+@patch(as_prop=True)
+def frame_multiple(self:SleepDiffusionPipeline) -> int: # Frames
+    "The number of frames must be a multiple of it, for the network to take them."
+    c, size = self.unet.config, self.unet.config.sample_size
+    shrink = self.mel.n_frames//(size if isinstance(size, int) else size[1]) if self.vae is not None else 1
+    return shrink * 2 ** (len(c.block_out_channels) - 1) * c.get('patch_size', 1)
+
 @patch
 def sample_shape(self:SleepDiffusionPipeline,
     n_frames:int=None, # Frames of a sample; those of the training when None
@@ -103,9 +110,7 @@ def sample_shape(self:SleepDiffusionPipeline,
     size, c = self.unet.config.sample_size, self.unet.config
     h, w = (size, size) if isinstance(size, int) else size
     if n_frames is None: return c.in_channels, h, w
-    multiple = 2 ** (len(c.block_out_channels) - 1) * c.get('patch_size', 1)
-    shrink = self.mel.n_frames//w if self.vae is not None else 1
-    multiple *= shrink
+    shrink, multiple = self.mel.n_frames//w if self.vae is not None else 1, self.frame_multiple
     if n_frames < 1 or n_frames % multiple: raise SleepdiffError(f'n_frames={n_frames} does not fit the network; use a multiple of {multiple}, such as {max(1, round(n_frames/multiple))*multiple}.')
     return c.in_channels, h, n_frames//shrink
 
