@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['begin_at', 'fill', 'Settings', 'read_settings', 'Clips', 'fixed_level', 'read_clips', 'Piece', 'pieces', 'touched',
            'sample_weights', 'kept_bins', 'Window', 'windows', 'window_frames', 'cells', 'redraw', 'crossfade', 'voice',
-           'vary', 'inpaint', 'outpaint', 'transfer']
+           'changes', 'vary', 'inpaint', 'outpaint', 'transfer']
 
 # %% ../nbs/11_creative.ipynb #c5ba9ab8
 import dataclasses, difflib, inspect, math
@@ -370,7 +370,22 @@ def _joined(x, known, keep, keep_bins, cfg): # a neural vocoder's sound, with wh
         x = istft(spectrum(known).where(keep_bins, spectrum(x)), cfg, x.shape[-1]).reshape(x.shape)
     return crossfade(known, x, keep)
 
-# %% ../nbs/11_creative.ipynb #003bd148
+# %% ../nbs/11_creative.ipynb #ae387137
+def changes(
+    audio:Tensor, # (num_channels, samples)
+    cfg:MelConfig,
+    circular:bool=False, # The sound goes round
+    hop:int=None, # Samples between points; a sixteenth of a frame when None
+) -> tuple: # (sample of each point, spectral change there, level step there), both in dB
+    "How much the sound after a point differs from that before it: RMS over bands, and in all."
+    n, hop = cfg.n_fft, hop or cfg.n_fft//16
+    if circular: audio = torch.cat([audio[:, -n:], audio, audio[:, :n]], 1)
+    S = torch.stft(audio, n, hop, window=torch.hann_window(n), center=False, return_complex=True).abs().square().mean(0)
+    bands, total, k = 10*(mel_filterbank(cfg) @ S + 1e-9).log10(), 10*(S.sum(0) + 1e-9).log10(), n//hop
+    flux, step = (bands[:, k:] - bands[:, :-k]).square().mean(0).sqrt(), (total[k:] - total[:-k]).abs()
+    return torch.arange(len(flux))*hop + n*(not circular), flux, step
+
+# %% ../nbs/11_creative.ipynb #7d5d3285
 def _given(pipe, clips, sample_rate, settings): # -> (Clips, settings, model), a single clip as often as there are seeds
     seeds = settings.get('seeds')
     g = read_clips(pipe, clips, sample_rate)
@@ -391,7 +406,7 @@ def _made(pipe, g, parts, h, model, overlap, inwards=False, crop=slice(None), **
         x = (voice(mels, g.cfg, **known, vocoder=h.vocoder, n_iter=h.n_iter)/g.gain)[..., crop]
     return SleepDiffusionOutput(audios=x, mels=mels, sample_rate=g.cfg.sample_rate, seeds=h.seeds)
 
-# %% ../nbs/11_creative.ipynb #07f50ef3
+# %% ../nbs/11_creative.ipynb #5f0e2d09
 def vary(
     pipe:SleepDiffusionPipeline,
     clips, # Audio, mels or an output: as for `read_clips`
@@ -410,7 +425,7 @@ def vary(
     if strength == 0: parts = [Piece(0, g.samples, parts[0].bins & False)]
     return _made(pipe, g, parts, h, model, overlap, crop=slice(g.samples), strength=strength)
 
-# %% ../nbs/11_creative.ipynb #ee4a737d
+# %% ../nbs/11_creative.ipynb #fe68f17d
 def inpaint(
     pipe:SleepDiffusionPipeline,
     clips, # Audio, mels or an output: as for `read_clips`
@@ -430,7 +445,7 @@ def inpaint(
     _check_overlap(overlap)
     return _made(pipe, g, pieces(g.cfg, g.samples, spans, bands, keep), h, model, overlap, crop=slice(g.samples), resample=resample, jump_length=jump_length)
 
-# %% ../nbs/11_creative.ipynb #42072878
+# %% ../nbs/11_creative.ipynb #0bb6a7f9
 def _extended(g, samples, backwards): # room for what is to be made -> (Clips, samples to leave out at the beginning)
     hop = g.cfg.hop_length
     frames = -(-samples//hop)
@@ -463,7 +478,7 @@ def outpaint(
     parts = pieces(g.cfg, total, [(None, (total - old)/rate)] if backwards else [(old/rate, None)])
     return _made(pipe, g, parts, h, model, overlap, True, slice(crop, crop + samples), resample=resample, jump_length=jump_length)
 
-# %% ../nbs/11_creative.ipynb #f42b88f4
+# %% ../nbs/11_creative.ipynb #5441125b
 def transfer(
     pipe:SleepDiffusionPipeline,
     clips, # Audio, mels or an output: as for `read_clips`

@@ -319,12 +319,12 @@ COLUMNS = ['number', 'seed', 'audio', 'image', 'seconds', 'level_db', 'peak_db']
 
 def _read_table(out): # rows whose files are there
     if not (out/'samples.csv').exists(): return {}
-    with open(out/'samples.csv', newline='') as f: rows = [{k: r[k] if k in ('audio', 'image') else float(r[k]) if '_' in k or k == 'seconds' else int(r[k]) for k in COLUMNS} for r in csv.DictReader(f)]
+    with open(out/'samples.csv', newline='') as f: rows = [{k: v if k in ('audio', 'image', 'file') else float(v) if '_' in k or k == 'seconds' else int(v or -1) for k, v in r.items()} for r in csv.DictReader(f)]
     return {r['number']: r for r in rows if (out/r['audio']).exists() and (out/r['image']).exists()}
 
 def _write_table(out, rows):
     with atomic_path(out/'samples.csv') as tmp, open(tmp, 'w', newline='') as f:
-        w = csv.DictWriter(f, COLUMNS); w.writeheader(); w.writerows(rows[i] for i in sorted(rows))
+        w = csv.DictWriter(f, list(next(iter(rows.values()), COLUMNS))); w.writeheader(); w.writerows(rows[i] for i in sorted(rows))
 
 # %% ../nbs/10_pipeline.ipynb #190838a6
 def generate_samples(
