@@ -221,11 +221,12 @@ def sample(
     model_kwargs:dict=None, # Passed to the model
     progress=None, # From `sleepdiff.core.progress`; updated once a step
     start_step:int=0, # Steps to leave out at the beginning
+    stop_step:int=None, # Step to stop before; None: to the end
 ) -> Tensor: # Shape of `noise`: samples of the data
     "Walk from noise to data."
     sampler, options = copy.deepcopy(sampler), _step_options(sampler, eta, generators, len(noise))
     x = noise*sampler.init_noise_sigma
-    for i, t in list(enumerate(sampler.timesteps.tolist()))[start_step:]:
+    for i, t in list(enumerate(sampler.timesteps.tolist()))[start_step:stop_step]:
         out = _answer(model(x, torch.full((len(x),), t, device=x.device), **(model_kwargs or {})))
         x = sampler.step(out, t, x, **options).prev_sample
         changed = callback(i, t, x) if callback else None

@@ -99,6 +99,14 @@ def _sampler(self:SleepDiffusionPipeline, name, steps): # A sampler at the noise
     own.set_timesteps(steps or (min(50, T) if 'DDIM' in type(own).__name__ else T))
     return own
 
+@patch(as_prop=True)
+def frame_multiple(self:SleepDiffusionPipeline) -> int: # Frames
+    "The number of frames must be a multiple of it, for the network to take them."
+    if self.mel.method == 'waveform': return samples_multiple(self.unet)
+    c, size = self.unet.config, self.unet.config.sample_size
+    shrink = self.mel.n_frames//(size if isinstance(size, int) else size[1]) if self.vae is not None else 1
+    return shrink * 2 ** (len(c.block_out_channels) - 1) * c.get('patch_size', 1)
+
 @patch
 def sample_shape(self:SleepDiffusionPipeline,
     n_frames:int=None, # Frames of a sample, samples of a waveform; those of the training when None
@@ -108,10 +116,7 @@ def sample_shape(self:SleepDiffusionPipeline,
     wave = self.mel.method == 'waveform'
     h, w = (1, size) if wave else (size, size) if isinstance(size, int) else size
     if n_frames is None: return c.in_channels, h, w
-    multiple = samples_multiple(self.unet) if wave else 2 ** (len(c.block_out_channels) - 1) * c.get('patch_size', 1)
-    shrink = self.mel.n_frames//w if self.vae is not None else 1
-    multiple *= shrink
-    least = 4 if wave else 1
+    shrink, multiple, least = self.mel.n_frames//w if self.vae is not None else 1, self.frame_multiple, 4 if wave else 1
     if n_frames < least*multiple or n_frames % multiple: raise SleepdiffError(f'n_frames={n_frames} does not fit the network; use a multiple of {multiple}, such as {max(least, round(n_frames/multiple))*multiple}.')
     return c.in_channels, h, n_frames//shrink
 
@@ -314,12 +319,12 @@ COLUMNS = ['number', 'seed', 'audio', 'image', 'seconds', 'level_db', 'peak_db']
 
 def _read_table(out): # rows whose files are there
     if not (out/'samples.csv').exists(): return {}
-    with open(out/'samples.csv', newline='') as f: rows = [{k: r[k] if k in ('audio', 'image') else float(r[k]) if '_' in k or k == 'seconds' else int(r[k]) for k in COLUMNS} for r in csv.DictReader(f)]
+    with open(out/'samples.csv', newline='') as f: rows = [{k: v if k in ('audio', 'image', 'file') else float(v) if '_' in k or k == 'seconds' else int(v or -1) for k, v in r.items()} for r in csv.DictReader(f)]
     return {r['number']: r for r in rows if (out/r['audio']).exists() and (out/r['image']).exists()}
 
 def _write_table(out, rows):
     with atomic_path(out/'samples.csv') as tmp, open(tmp, 'w', newline='') as f:
-        w = csv.DictWriter(f, COLUMNS); w.writeheader(); w.writerows(rows[i] for i in sorted(rows))
+        w = csv.DictWriter(f, list(next(iter(rows.values()), COLUMNS))); w.writeheader(); w.writerows(rows[i] for i in sorted(rows))
 
 # %% ../nbs/10_pipeline.ipynb #190838a6
 def generate_samples(
