@@ -56,28 +56,24 @@ def resample(
     return torch.from_numpy(np.ascontiguousarray(soxr.resample(audio.numpy().T, from_rate, to_rate).T))
 
 # %% ../nbs/01_audio.ipynb #b89d0fa7
-def _vorbis_blocks(path, size): # Yields (at least size, channels) float32, the last one shorter
-    import av
-    with av.open(str(path)) as f:
-        parts, have = [], 0
-        for frame in f.decode(audio=0):
-            parts.append(frame.to_ndarray()); have += frame.samples
-            if have >= size: yield np.concatenate(parts, 1).T; parts, have = [], 0
-        if parts: yield np.concatenate(parts, 1).T
+def _vorbis_blocks(path, size): # Yields (samples, channels) float32, `size` samples at most
+    import miniaudio
+    info = sf.info(str(path))
+    for x in miniaudio.stream_file(str(path), miniaudio.SampleFormat.FLOAT32, info.channels, info.samplerate, size): yield np.frombuffer(x, np.float32).reshape(-1, info.channels)
 
 def _file_blocks(path, size): # The same by libsndfile
     with sf.SoundFile(str(path)) as f:
         while len(x := f.read(size, dtype='float32', always_2d=True)): yield x
 
 def _decode(path, info, block_seconds): # Yields (samples, channels); `SleepdiffError` where the file breaks off
-    import av
+    import miniaudio
     size, done, blocks = int(block_seconds * info.samplerate), 0, _vorbis_blocks if info.subtype == 'VORBIS' else _file_blocks
     try:
         for x in blocks(path, size):
             done += len(x)
             if not np.isfinite(x).all(): raise SleepdiffError(f'{path} holds NaN or infinite samples.')
             yield x
-    except (sf.LibsndfileError, av.FFmpegError, RuntimeError) as e: raise SleepdiffError(f'{path} breaks off after {done/info.samplerate:.1f} s ({getattr(e, "error_string", e)}).') from None
+    except (sf.LibsndfileError, miniaudio.MiniaudioError, RuntimeError) as e: raise SleepdiffError(f'{path} breaks off after {done/info.samplerate:.1f} s ({getattr(e, "error_string", e)}).') from None
     if done < 0.98*info.frames: raise SleepdiffError(f'{path} is truncated: it ends after {done/info.samplerate:.1f} of {info.duration:.1f} s.')
 
 # %% ../nbs/01_audio.ipynb #aa5ed01f
@@ -85,7 +81,7 @@ def stream_audio(
     path, # An audio file
     sample_rate:int=None, # Hz to resample to; the file's own when None
     num_channels:int=1, # 1 mixes down, 2 keeps or doubles
-    block_seconds:float=60., # Length of a block of the file
+    block_seconds:float=10., # Length of a block of the file
 ): # Yields float32 tensors (num_channels, samples)
     "Decode a file block by block, with checked, mixed and resampled sound. Raises `SleepdiffError` for what is not sound."
     info = audio_info(path)
