@@ -108,6 +108,7 @@ class LoudnessMeter:
     ) -> np.ndarray: # Energies, summed over channels and samples, of the tenths that are whole by now and were not before
         "Filter a block."
         from scipy.signal import sosfilt
+        if not audio.shape[1]: return np.zeros(0)
         x, self.filters = sosfilt(self.sos, audio.numpy(), zi=self.filters)
         self.rest, done = np.concatenate([self.rest, *([np.square(x).sum(0)] if len(x) > 1 else np.square(x))]), self.tenths*self.sample_rate//10
         edges = np.arange(self.tenths, (done + len(self.rest))*10//self.sample_rate + 1)*self.sample_rate//10 - done
