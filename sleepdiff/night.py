@@ -184,12 +184,14 @@ class Windows:
     @property
     def seconds(self): return self.fresh*self.pipe.mel.hop_length/self.pipe.mel.sample_rate      # that a window adds
 
-# %% ../nbs/11_night.ipynb #33431ffa
+# %% ../nbs/11_night.ipynb #367a9721
+def _down(n): return (1 - torch.cos(math.pi*torch.arange(n, 0, -1)/(n + 1)))/2      # from nearly 1 to nearly 0
+
 @patch
 def _window(self:Windows, i, attempt, model): # -> (as the denoiser sees it, mel)
     seed, s = derived_seed(self.seed, 'night', i, attempt), self.state
     known, keep = torch.zeros(1, *self.shape), torch.zeros(1, 1, 1, self.shape[2])
-    if 'end' in s and attempt < 3: known[..., :self.kept], keep[..., :self.kept] = s['end'], 1
+    if 'end' in s and attempt < 3: known[..., :self.kept], keep[..., :self.kept] = s['end'], _down(self.kept)
     x = fill(self.pipe, known, keep, randn(self.shape, generators([seed])), self.sampler, self.steps, seeds=[seed], model=model)
     return x, self.pipe.from_model(x)
 
@@ -204,7 +206,7 @@ def next(self:Windows) -> Tensor: # (1, num_channels, n_mels, frames) in [-1, 1]
         tries.append((longest, attempt, run, x, mel))
         if longest*cfg.hop_length/cfg.sample_rate <= self.max_silence: break
     _, _, run, x, mel = min(tries, key=lambda t: t[:2])
-    if 'tail' in s: mel[..., :shared] = torch.lerp(s['tail'], mel[..., :shared], torch.arange(1, shared + 1)/(shared + 1))
+    if 'tail' in s: mel[..., :shared] = torch.lerp(mel[..., :shared], s['tail'], _down(shared))
     self.state = dict(number=torch.tensor(i + 1), silent=torch.tensor(run))
     if shared: self.state.update(end=x[..., -self.kept:].cpu().clone(), tail=mel[..., self.fresh:].clone())
     return mel[..., :self.fresh]
