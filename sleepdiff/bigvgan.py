@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['MEL_FIELDS', 'NET_FIELDS', 'GAINS', 'WEIGHTS', 'CHUNK_FRAMES', 'published_config', 'bigvgan_config', 'check_vocoder',
            'random_weights', 'write_random_bigvgan', 'weights_file', 'BigVGANVocoder', 'load_bigvgan', 'stage_bounds',
-           'receptive_frames']
+           'receptive_frames', 'BigVGANStream']
 
 # %% ../nbs/03_bigvgan.ipynb #84d31009
 import itertools, math, sys, warnings
@@ -237,6 +237,42 @@ def _run(self:BigVGANVocoder, mel, start, stop, frames): # (batch, channels, n_m
     return y.reshape(*mel.shape[:2], -1).to(mel.device).clone()                 # outside: a tensor like any other
 
 # %% ../nbs/03_bigvgan.ipynb #70ae270b
+class BigVGANStream:
+    "Mel tensors to waveforms, piece by piece, the same as in one go; `state` is all that it keeps between pieces."
+    def __init__(self,
+        vocoder:BigVGANVocoder,
+        chunk_frames:int=CHUNK_FRAMES, # Frames at a time
+        context_frames:int=None, # Frames on either side of them; the receptive field when None
+    ):
+        if chunk_frames < 1: raise SleepdiffError(f'chunk_frames={chunk_frames} must be 1 or more.')
+        if context_frames is not None and context_frames < 0: raise SleepdiffError(f'context_frames={context_frames} is negative; None takes what is needed, {max(vocoder.reach)}.')
+        self.vocoder, self.chunk, self.reach = vocoder, chunk_frames, vocoder.reach if context_frames is None else (context_frames, context_frames)
+        self.state = dict(done=torch.tensor(0))
+
+# %% ../nbs/03_bigvgan.ipynb #a08bd624
+@patch
+def pieces(self:BigVGANStream, mel, last=False): # As for `push`; yields (batch, num_channels, samples), a chunk at a time
+    buf, start = self.state.get('mel'), int(self.state['done'])                 # frames at hand, of which `start` are done
+    if mel is not None: mel = self.vocoder.check_mel(mel); buf = mel if buf is None else torch.cat([buf, mel], -1)
+    if buf is None: raise SleepdiffError('mel is empty; at least one piece of a mel is needed.')
+    chunk, (left, right) = self.chunk, self.reach
+    run = lambda stop, frames: self.vocoder._run(buf[..., :frames], start, stop, left + chunk + right)
+    while buf.shape[-1] > start + chunk + right:
+        yield run(start + chunk, start + chunk + right)
+        drop = max(0, start + chunk - left)
+        buf, start = buf[..., drop:], start + chunk - drop
+    if last: yield run(buf.shape[-1], buf.shape[-1])
+    self.state = dict(mel=buf.clone(memory_format=torch.contiguous_format), done=torch.tensor(start))
+
+@patch
+def push(self:BigVGANStream,
+    mel:Tensor, # (1, num_channels, n_mels, frames) in [-1, 1]
+    last:bool=False, # Nothing follows
+) -> Tensor: # (num_channels, samples): what is finished by now, all of it at the last
+    "Go on with more frames."
+    return torch.cat([mel.new_zeros(*mel.shape[:2], 0), *self.pieces(mel, last)], -1)[0]
+
+# %% ../nbs/03_bigvgan.ipynb #cf954e39
 @patch
 def stream(self:BigVGANVocoder,
     mel, # (batch, num_channels, n_mels, frames) in [-1, 1], or an iterable of such pieces in order
@@ -244,23 +280,8 @@ def stream(self:BigVGANVocoder,
     context_frames:int=None, # Frames on either side of them; the receptive field when None
 ): # Yields (batch, num_channels, samples), in all frames*hop_length
     "Waveform of a mel of any length, piece by piece, the same as in one go."
-    if chunk_frames < 1: raise SleepdiffError(f'chunk_frames={chunk_frames} must be 1 or more.')
-    if context_frames is not None and context_frames < 0: raise SleepdiffError(f'context_frames={context_frames} is negative; None takes what is needed, {max(self.reach)}.')
-    left, right = self.reach if context_frames is None else (context_frames, context_frames)
-    return self._stream([mel] if isinstance(mel, Tensor) else mel, chunk_frames, left, right)
-
-@patch
-def _stream(self:BigVGANVocoder, parts, chunk, left, right):
-    buf, start = None, 0                                        # frames at hand, of which `start` are done
-    run = lambda stop, frames: self._run(buf[..., :frames], start, stop, left + chunk + right)
-    for part in parts:
-        buf = self.check_mel(part) if buf is None else torch.cat([buf, self.check_mel(part)], -1)
-        while buf.shape[-1] > start + chunk + right:
-            yield run(start + chunk, start + chunk + right)
-            drop = max(0, start + chunk - left)
-            buf, start = buf[..., drop:], start + chunk - drop
-    if buf is None: raise SleepdiffError('mel is empty; at least one piece of a mel is needed.')
-    yield run(buf.shape[-1], buf.shape[-1])
+    s = BigVGANStream(self, chunk_frames, context_frames)
+    return (x for part, last in itertools.chain(((m, False) for m in ([mel] if isinstance(mel, Tensor) else mel)), [(None, True)]) for x in s.pieces(part, last))
 
 # %% ../nbs/03_bigvgan.ipynb #01883a6b
 @patch

@@ -4,12 +4,13 @@
 
 # %% auto #0
 __all__ = ['stft', 'istft', 'wrapped', 'spectral_convergence', 'log_spectral_distance', 'bin_energies', 'peak_phases',
-           'known_phases', 'closed_phases', 'random_phases', 'griffin_lim', 'match_level', 'mel_to_waveform',
-           'play_mel']
+           'known_phases', 'closed_phases', 'random_phases', 'griffin_lim', 'level_gain', 'match_level',
+           'mel_to_waveform', 'GriffinLimStream', 'play_mel']
 
 # %% ../nbs/03_vocoder.ipynb #9cb4e8f3
 import math, torch
 from torch import Tensor
+from torch.nn import functional as F
 from .core import SleepdiffError
 from .mel import MelConfig, mel_filterbank, mel_energies, mel_to_energies, _window
 from .audio import play
@@ -186,19 +187,26 @@ def griffin_lim(
     return sound(guess)
 
 # %% ../nbs/03_vocoder.ipynb #e7b13bac
-def match_level(
+def level_gain(
     audio:Tensor, # (batch, samples)
     energies:Tensor, # (batch, n_mels, frames) wanted
     cfg:MelConfig, # Centred frames
     smooth:int=9, # Frames that the gain is smoothed over
-) -> Tensor: # (batch, samples)
-    "Scale a waveform over time so that the sum of its band energies is as wanted."
+) -> Tensor: # (batch, 1, frames), 0.5 to 2
+    "The gain by which the sum of the band energies of each frame is as wanted."
     def over_time(e):
         e, w = e.sum(-2)[:, None], torch.hann_window(smooth + 2, periodic=False, device=e.device)[1:-1]
-        return torch.nn.functional.conv1d(torch.nn.functional.pad(e, (smooth//2,)*2, mode='replicate'), (w/w.sum())[None, None])
+        return F.conv1d(F.pad(e, (smooth//2,)*2, mode='replicate'), (w/w.sum())[None, None])
     have = mel_energies(audio, cfg, center=True)[..., :energies.shape[-1]]
-    gain = (over_time(energies) / over_time(have).clamp(min=1e-20)) ** (1/cfg.power)
-    return audio * torch.nn.functional.interpolate(gain.clamp(0.5, 2), size=audio.shape[-1], mode='linear')[:, 0]
+    return ((over_time(energies) / over_time(have).clamp(min=1e-20)) ** (1/cfg.power)).clamp(0.5, 2)
+
+def match_level(
+    audio:Tensor, # (batch, samples)
+    energies:Tensor, # (batch, n_mels, frames) wanted
+    cfg:MelConfig, # Centred frames
+) -> Tensor: # (batch, samples)
+    "Scale a waveform over time so that the sum of its band energies is as wanted."
+    return audio * F.interpolate(level_gain(audio, energies, cfg), size=audio.shape[-1], mode='linear')[:, 0]
 
 # %% ../nbs/03_vocoder.ipynb #daaba7b6
 def mel_to_waveform(
@@ -235,6 +243,62 @@ def _round(E, cfg, n_iter, shift): # energies that go round -> a waveform that d
     x, k = griffin_lim(bin_energies(E, cfg) ** (1/cfg.power), cfg, n_iter, circular=True), 8
     x = match_level(wrapped(x, k*cfg.hop_length), wrapped(E, k), cfg)[:, k*cfg.hop_length:-k*cfg.hop_length]
     return x.roll(shift, 1)
+
+# %% ../nbs/03_vocoder.ipynb #33591263
+class GriffinLimStream:
+    "Mel tensors to waveforms, piece by piece, each the continuation of the last."
+    def __init__(self,
+        cfg:MelConfig,
+        n_iter:int=16, # Rounds of Griffin-Lim
+    ):
+        if n_iter < 0: raise SleepdiffError(f'n_iter={n_iter} is negative; use 0 or more rounds.')
+        self.cfg, self.n_iter = cfg, n_iter
+        self.fade = -(-cfg.n_fft//2//cfg.hop_length)          # frames in which the old fades into the new
+        self.context = cfg.n_fft//cfg.hop_length + 4          # frames before and after, so that the ends are not felt
+        self.state = dict(done=torch.tensor(0), skip=torch.tensor(cfg.hop_length//2 if cfg.method == 'bigvgan' else 0))
+
+# %% ../nbs/03_vocoder.ipynb #8b4faf21
+from fastcore.basics import patch
+
+# %% ../nbs/03_vocoder.ipynb #23af95ba
+@patch
+def _phases(self:GriffinLimStream, M, wave): # as far as the old waveform reaches its own, then going on from there
+    if wave is None: return None
+    K, n = stft(wave, self.cfg), wave.shape[-1]//self.cfg.hop_length - self.fade + 1
+    return peak_phases(M, self.cfg, F.pad(K, (0, max(0, M.shape[-1] - K.shape[-1])))[..., :M.shape[-1]], torch.arange(M.shape[-1]) < n)
+
+@patch
+def push(self:GriffinLimStream,
+    mel:Tensor, # (1, num_channels, n_mels, frames) in [-1, 1]
+    last:bool=False, # Nothing follows
+) -> Tensor: # (num_channels, samples): what is finished by now, all of it at the last
+    "Go on with more frames."
+    s, E = self.state, mel_to_energies(mel[0].float(), self.cfg)
+    if 'energies' not in s and s['skip']: E = torch.cat([E[..., :1], E], -1)
+    if last: E = torch.cat([E, E[..., -1:]], -1)
+    M = bin_energies(E, self.cfg) ** (1/self.cfg.power)
+    if 'energies' in s: E, M = torch.cat([s['energies'], E], -1), torch.cat([s['magnitudes'], M], -1)
+    stop = E.shape[-1] - 1 - (0 if last else self.context + self.fade)
+    if stop > s['done']: return self._go_on(E, M, int(s['done']), stop)
+    self.state = dict(s, energies=E, magnitudes=M)
+    return E.new_zeros(len(E), 0)
+
+# %% ../nbs/03_vocoder.ipynb #773282d6
+@patch
+def _go_on(self:GriffinLimStream, E, M, done, stop): # all frames at hand, from `done` to `stop` to be given away
+    cfg, s, hop = self.cfg, self.state, self.cfg.hop_length
+    length, known, keep = (M.shape[-1] - 1)*hop, None, None
+    if 'wave' in s:
+        keep = torch.cat([torch.ones(done*hop), torch.linspace(1, 0, self.fade*hop + 2)[1:-1]])[:length]
+        known, keep = (F.pad(x, (0, length - len(keep))) for x in (s['wave'][:, :len(keep)], keep))
+    x = griffin_lim(M, cfg, self.n_iter, self._phases(M, s.get('wave')), length=length, known=known, keep=keep)
+    gain = level_gain(x, E, cfg)
+    if 'gain' in s: gain = torch.cat([s['gain'], gain[..., s['gain'].shape[-1]:]], -1)
+    scale = F.interpolate(gain[..., done:stop + 1], size=(stop - done)*hop + 1, mode='linear', align_corners=True)[:, 0, :-1]
+    drop = max(0, stop - self.context)
+    kept = dict(energies=E[..., drop:], magnitudes=M[..., drop:], wave=x[:, drop*hop:], gain=gain[..., drop:stop + 1], done=torch.tensor(stop - drop), skip=torch.tensor(0))
+    self.state = {k: v.clone(memory_format=torch.contiguous_format) for k, v in kept.items()}
+    return (x[:, done*hop:stop*hop]*scale)[:, int(s['skip']):]
 
 # %% ../nbs/03_vocoder.ipynb #f59f5c38
 def play_mel(
