@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['AUDIO_SUFFIXES', 'FORMATS', 'audio_info', 'to_channels', 'resample', 'stream_audio', 'load_audio', 'LoudnessMeter',
            'gated_loudness', 'loudness', 'db', 'true_peak', 'level', 'set_loudness', 'AudioWriter', 'write_audio',
-           'Player', 'play', 'show_waveform']
+           'excerpt', 'Player', 'play', 'show_waveform']
 
 # %% ../nbs/01_audio.ipynb #14d89d11
 import base64, io
@@ -243,6 +243,17 @@ def write_audio(
     "Write a whole waveform."
     with AudioWriter(path, sample_rate, len(audio)) as w: w.write(audio)
     return w.clipped
+
+# %% ../nbs/01_audio.ipynb #3bb2202c
+def excerpt(
+    path, # A sound file of any length
+    start:float, # Seconds
+    seconds:float, # Length
+) -> tuple: # ((channels, samples) in [-1, 1], sample rate)
+    "A part of a file, without reading the rest."
+    with sf.SoundFile(str(path)) as f:
+        f.seek(min(round(start*f.samplerate), f.frames))
+        return torch.from_numpy(f.read(round(seconds*f.samplerate), dtype='float32', always_2d=True).T.copy()), f.samplerate
 
 # %% ../nbs/01_audio.ipynb #7329ade0
 class Player:
