@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['SILENCE', 'QUIET', 'NIGHT_STEPS', 'NIGHT_WINDOW', 'WAV_LIMIT', 'Curve', 'curve_points', 'curve_ends', 'read_numbers',
-           'Wishes', 'frame_levels', 'silences', 'Windows', 'tilt', 'ahead', 'Night', 'reblock', 'NightFolder',
-           'make_night', 'measure_night', 'sound_bands', 'self_similarity']
+           'Wishes', 'frame_levels', 'silences', 'Windows', 'tilt', 'soften', 'ahead', 'Night', 'reblock',
+           'NightFolder', 'make_night', 'measure_night', 'sound_bands', 'self_similarity']
 
 # %% ../nbs/11d_night.ipynb #c30cbd3b
 import atexit, contextlib, json, math, queue, shutil, threading
@@ -219,6 +219,21 @@ def tilt(
     octaves = torch.tensor(np.log2(np.maximum(band_hz(cfg)/pivot, 1)), dtype=mel.dtype)
     return (mel + octaves[:, None]*torch.as_tensor(slope, dtype=mel.dtype)/db_per_step(cfg)).clamp(-1, 1)
 
+# %% ../nbs/11d_night.ipynb #41524d63
+def soften(
+    mel:Tensor, # (..., n_mels, frames) in [-1, 1]
+    cfg:MelConfig,
+    density, # 0 to 1, one number or (frames,)
+    last:Tensor=None, # (..., n_mels) the frame before, as it was given back; None: there is none
+) -> Tensor: # The same shape, nowhere above `mel`
+    "Let nothing begin faster than a density allows."
+    density = torch.as_tensor(density, dtype=torch.float64).expand(mel.shape[-1])
+    rise = (10 ** (1 + 2*density)).where(density < 1, torch.tensor(1e5, dtype=density.dtype))             # dB a second
+    allowed = (rise*cfg.hop_length/cfg.sample_rate/db_per_step(cfg)).cumsum(0)
+    x = mel - allowed
+    if last is not None: x = torch.cat([last[..., None].to(x), x], -1)
+    return torch.minimum(mel, (allowed + x.cummin(-1).values[..., -mel.shape[-1]:]).to(mel))
+
 # %% ../nbs/11d_night.ipynb #45ac31dc
 def ahead(
     things, # A generator
@@ -258,6 +273,7 @@ class Night:
         seed:int=42, # Of all that is random
         loudness=-23., # LUFS: a number, or pairs (hour, LUFS)
         brightness=0., # dB an octave above 250 Hz: a number, or pairs (hour, dB)
+        density=1., # How fast things may begin, 1 as they are, 0 as slowly as in a drone: a number, or pairs (hour, density)
         prompt=None, # A text, or pairs (hour, text)
         numbers:dict=None, # Name to a number, or to pairs (hour, number)
         smooth:bool=False, # Curves ease from point to point
@@ -279,16 +295,17 @@ class Night:
         self.samples = round(hours*3600*self.sample_rate)
         self.loudness = Curve(loudness, hours, 'loudness', -70., -10., smooth)
         self.brightness = Curve(brightness, hours, 'brightness', -24., 6., smooth)
+        self.density = Curve(density, hours, 'density', 0., 1., smooth)
         self.wishes = Wishes(pipe, hours, prompt, numbers, smooth, **guidance)
         n_frames = n_frames or NIGHT_WINDOW*_trained_frames(pipe)
         if num_inference_steps is None and not (pipe.config.own_sampler and sampler is None): num_inference_steps = NIGHT_STEPS.get(sampler or 'dpm++2m')
         self.windows = Windows(pipe, self.wishes, seed, sampler, num_inference_steps, n_frames, overlap, max_silence)
         self.voice = BigVGANStream(load_bigvgan(vocoder, pipe.mel, str(pipe.device))) if vocoder else GriffinLimStream(pipe.mel, n_iter)
-        self.settings = dict(model=model_fingerprint(pipe), hours=hours, seed=seed, loudness=self.loudness.points, brightness=self.brightness.points, prompt=prompt, numbers={k: c.points for k, c in self.wishes.numbers.items()} or None, smooth=smooth,
+        self.settings = dict(model=model_fingerprint(pipe), hours=hours, seed=seed, loudness=self.loudness.points, brightness=self.brightness.points, density=self.density.points, prompt=prompt, numbers={k: c.points for k, c in self.wishes.numbers.items()} or None, smooth=smooth,
             sampler=sampler, num_inference_steps=num_inference_steps, n_iter=n_iter, n_frames=n_frames, overlap=overlap, vocoder=str(vocoder) if vocoder else None, fade_seconds=fade_seconds, max_silence=max_silence, **guidance)
         self.level = Leveller(self.sample_rate, self.num_channels, lambda s: self.loudness(np.minimum(s/3600, hours)))
         self.limiter = Limiter(self.num_channels)
-        self.chain, self.made = self.windows.state, 0            # of the windows as far as they are in `made` samples
+        self.chain, self.made, self.last = self.windows.state, 0, None            # of the windows as far as they are in `made` samples; the last softened frame
 
 # %% ../nbs/11d_night.ipynb #b4ab69fd
 NIGHT_STEPS = {'dpm++2m': 12, 'unipc': 12, 'ddim': 25}   # fewer than for single clips
@@ -309,7 +326,7 @@ def joins(self:Night) -> list: # Samples
 @patch(as_prop=True)
 def state(self:Night) -> dict: # Name to tensor
     "All that is needed to go on."
-    parts = dict(chain=self.chain, voice=self.voice.state, level=self.level.state, limiter=self.limiter.state, night=dict(made=torch.tensor(self.made)))
+    parts = dict(chain=self.chain, voice=self.voice.state, level=self.level.state, limiter=self.limiter.state, night=dict(made=torch.tensor(self.made), **({} if self.last is None else dict(last=self.last))))
     return {f'{p}.{k}': v for p, d in parts.items() for k, v in d.items()}
 
 @patch
@@ -318,7 +335,7 @@ def go_on(self:Night,
 ):
     "Take up a night where it was."
     part = lambda p: {k.removeprefix(f'{p}.'): v.clone() for k, v in state.items() if k.startswith(f'{p}.')}
-    self.chain, self.made = part('chain'), int(state['night.made'])
+    self.chain, self.made, self.last = part('chain'), int(state['night.made']), part('night').get('last')
     self.windows.state, self.voice.state, self.level.state, self.limiter.state = dict(self.chain), part('voice'), part('level'), part('limiter')
 
 # %% ../nbs/11d_night.ipynb #a330002c
@@ -327,9 +344,12 @@ def _pieces(self:Night): # (mel, state of the chain behind it), for ever
     while True: m = self.windows.next(); yield m, self.windows.state
 
 @patch
-def _sink(self:Night, mel, number): # the mel of window `number`, as dark as that hour is
+def _sink(self:Night, mel, number): # the mel of window `number`, as sparse and dark as that hour is
     first, rate = number*self.windows.fresh, self.sample_rate/self.pipe.mel.hop_length
-    slope = self.brightness(np.minimum((first + np.arange(mel.shape[-1]))/rate/3600, self.hours))
+    hours = np.minimum((first + np.arange(mel.shape[-1]))/rate/3600, self.hours)
+    density, slope = self.density(hours), self.brightness(hours)
+    if (density < 1).any(): mel = soften(mel, self.pipe.mel, torch.from_numpy(density), self.last)
+    self.last = mel[..., -1].clone()
     return tilt(mel, self.pipe.mel, torch.from_numpy(slope)) if slope.any() else mel
 
 @patch
