@@ -168,11 +168,11 @@ class Windows:
         sampler:str=None, # One of `SAMPLERS`; the pipeline's own when None
         num_inference_steps:int=None, # Steps; the sampler's usual number when None
         n_frames:int=None, # Frames of a window; those of the training when None
-        overlap:float=0.25, # Fraction of a window that is given by the one before; 0: windows know nothing of each other
+        overlap:float=0.375, # Fraction of a window that is given by the one before; 0: windows know nothing of each other
         max_silence:float=2., # Seconds; a window with a longer silence is made again
     ):
         pipe.check(sampler, num_inference_steps, n_frames=n_frames)
-        if not 0 <= overlap < 1: raise SleepdiffError(f'overlap={overlap} must be a fraction of a window from 0 to below 1, such as 0.25.')
+        if not 0 <= overlap < 1: raise SleepdiffError(f'overlap={overlap} must be a fraction of a window from 0 to below 1, such as 0.375.')
         if not max_silence > 0: raise SleepdiffError(f'max_silence={max_silence} must be above 0 seconds.')
         self.pipe, self.wishes, self.seed, self.sampler, self.steps, self.max_silence = pipe, wishes, seed, sampler, num_inference_steps, max_silence
         self.shape = pipe.sample_shape(n_frames)
@@ -281,7 +281,7 @@ class Night:
         num_inference_steps:int=None, # Steps; `NIGHT_STEPS` when None
         n_iter:int=16, # Rounds of Griffin-Lim
         n_frames:int=None, # Frames of a window; `NIGHT_WINDOW` times those of the training when None
-        overlap:float=0.125, # Fraction of a window that is given by the one before
+        overlap:float=0.375, # Fraction of a window that is given by the one before
         vocoder:str=None, # A BigVGAN, a folder or 'hub:owner/name'; None: Griffin-Lim
         fade_seconds:float=5., # From silence at the beginning, and to it at the end
         max_silence:float=2., # Seconds; a window with a longer silence is made again
