@@ -273,6 +273,10 @@ def _turning(model, frames, seed): # the network, on a circle that is turned by 
         return _answer(model(x.roll(k, -1), t)).roll(-k, -1)
     return f
 
+def _calmest(mels, cfg): # the frame of each loop around which the sound changes least, a transform's length after against one before
+    k = max(1, round(cfg.n_fft/cfg.hop_length/2))
+    return (mels.roll(-k, -1) - mels.roll(k, -1)).square().mean((1, 2)).argmin(-1).tolist()
+
 def voice_loop(
     mels:Tensor, # (n, num_channels, n_mels, frames) in [-1, 1] that go round
     cfg:MelConfig, # With a fixed level of white
@@ -293,6 +297,7 @@ def generate_loop(
     circle:str='pad', # 'pad': the network pads time with itself; 'turn': the circle is turned before each step
     overlap:float=0.25, # Of windows, for loops longer than one
     mode:str='swap', # How they agree: as for `stretch`
+    calm_start:bool=True, # Begin where the sound changes least; otherwise where the tensor of the denoiser has its edge
     **settings, # Fields of `Settings`, and arguments of `pipe.guide`; a loop for each of the `seeds`
 ) -> SleepDiffusionOutput: # Each a whole number of frames long
     "Make loops that can be played round and round."
@@ -307,5 +312,6 @@ def generate_loop(
         return _turning(model(rows), n, seed) if circle == 'turn' else model(rows)
     with circular_time(pipe.unet) if circle == 'pad' and not long else contextlib.nullcontext(): x = _denoised(pipe, h, network, (c, height, n))
     with circular_time(pipe.vae): mels = torch.cat([pipe.from_model(part) for part in x.split(1)])
+    if calm_start: mels = torch.stack([m.roll(-i, -1) for m, i in zip(mels, _calmest(mels, cfg))])
     audios = voice_loop(mels, cfg, h.vocoder, h.n_iter) if h.vocode else None
     return SleepDiffusionOutput(audios=audios, mels=mels, sample_rate=cfg.sample_rate, seeds=h.seeds)
