@@ -77,11 +77,13 @@ def _run(self:LivePlayer, name):
 @patch
 def start(self:LivePlayer):
     "Go on playing."
+    self.button.description, self.button.icon = 'Stop', 'stop'
     self.stopping.clear(); self.thread = threading.Thread(target=self._run, args=(f'night-{id(self)}-{time.time():.0f}',), daemon=True); self.thread.start()
 
 @patch
 def stop(self:LivePlayer):
     "Stop; the next start goes on with the block after."
+    self.button.description, self.button.icon = 'Play', 'play'
     self.stopping.set()
     if self.thread: self.thread.join()
 
