@@ -9,6 +9,7 @@ __all__ = ['SILENCE', 'QUIET', 'NIGHT_STEPS', 'NIGHT_WINDOW', 'WAV_LIMIT', 'Curv
 
 # %% ../nbs/11d_night.ipynb #c30cbd3b
 import atexit, contextlib, json, math, queue, shutil, threading
+from array import array
 from pathlib import Path
 import numpy as np, soundfile as sf, soxr, torch
 from safetensors import safe_open
@@ -499,13 +500,13 @@ def measure_night(
 ) -> dict: # `loudness` (list of dicts), `loudness_off` LU, `true_peak` dBTP, `clipped` samples, `longest_silence` s, `seconds`
     "Measure a night as a stream."
     rate, ch = audio_info(path).samplerate, num_channels
-    meter, finer, tenths, levels, peak, clipped, n = LoudnessMeter(rate, ch), soxr.ResampleStream(rate, 4*rate, ch, dtype='float32'), [], [], 0., 0, 0
+    meter, finer, tenths, levels, peak, clipped, n = LoudnessMeter(rate, ch), soxr.ResampleStream(rate, 4*rate, ch, dtype='float32'), [], array('f'), 0., 0, 0
     for x in reblock(stream_audio(path, num_channels=ch), 10*rate):
         tenths.extend(meter.push(x)); n += x.shape[1]
         peak, clipped = max(peak, float(np.abs(finer.resample_chunk(np.ascontiguousarray(x.numpy().T))).max(initial=0)), float(x.abs().max())), clipped + int((x.abs() >= 32767/32768).sum())
         short = rate//20
-        levels.append(x[:, :x.shape[1]//short*short].reshape(ch, -1, short).square().mean((0, 2)))
-    levels = 10*torch.cat(levels).clamp(min=1e-20).log10().numpy()
+        levels.extend(x[:, :x.shape[1]//short*short].reshape(ch, -1, short).square().mean((0, 2)).tolist())   # small tensors that stay would keep the heap from shrinking
+    levels = 10*np.log10(np.maximum(np.asarray(levels), 1e-20))
     span = round(minutes*600)
     starts = [i for i in range(0, len(tenths), span) if i == 0 or len(tenths) - i >= span/2]              # a short rest belongs to the last
     spans = [dict(minute=a/600, lufs=gated_loudness(tenths[a:b], rate), target=float(np.mean(target(np.arange(a, b)/36000)))) for a, b in zip(starts, [*starts[1:], len(tenths)])]
@@ -529,12 +530,12 @@ def sound_bands(
     "Bands over time, coarse, of a file of any length."
     rate = audio_info(path).samplerate
     cfg, size = MelConfig(sample_rate=rate, n_fft=4096, hop_length=1024, n_mels=n_bands), rate*10
-    parts = []
+    parts, n = torch.empty(math.ceil(audio_info(path).duration*per_second) + per_second, n_bands), 0
     for x in reblock(stream_audio(path), size):                # blocks of 10 s, each by itself: their edges cost nothing at this coarseness
-        E = mel_energies(x, cfg, center=True)[0]
-        n = max(1, round(x.shape[1]/rate*per_second))
-        parts.append(F.adaptive_avg_pool1d(E[None], n)[0].T)
-    E = torch.cat(parts); E = 10*(E + 1e-6*E.max()).log10()
+        new = max(1, round(x.shape[1]/rate*per_second))
+        parts[n:n + new] = F.adaptive_avg_pool1d(mel_energies(x, cfg, center=True)[:1], new)[0].T
+        n += new
+    E = parts[:n]; E = 10*(E + 1e-6*E.max()).log10()
     return E - E.mean(0)
 
 def self_similarity(
