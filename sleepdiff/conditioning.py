@@ -9,7 +9,7 @@ __all__ = ['GUIDE', 'FIELDS', 'NUMBERS', 'MEASURE_RATE', 'ONSET_DB', 'MEASURED',
            'scale_number', 'measure', 'measure_track', 'measure_folder', 'number_features', 'Conditioner',
            'RawConditioner', 'drop', 'RowConditions', 'import_encodings']
 
-# %% ../nbs/07_conditioning.ipynb #9309103a
+# %% ../nbs/07_conditioning.ipynb #3a1110be
 import functools, hashlib, json, math, warnings, zipfile
 from collections import Counter, OrderedDict
 from pathlib import Path
@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from diffusers import ConfigMixin, ModelMixin
 from diffusers.configuration_utils import register_to_config
-from .core import NotFinished, SleepdiffError, atomic_path, check_same, fingerprint, get_device, hub_folder, progress, read_json, stop_signals, write_json
+from .core import NotFinished, SleepdiffError, atomic_path, check_same, fingerprint, get_device, hub_folder, progress, read_json, stop_signals, write_json, shard_of
 from .audio import audio_info, loudness, resample, stream_audio, to_channels
 from .mel import MelConfig, iter_slices, to_uint8
 from .data import find_audio
@@ -311,11 +311,11 @@ def load_encoder(
     check_same({k: info[k] for k in ('kind', 'dim')}, {k: enc.info[k] for k in ('kind', 'dim')}, 'the encodings', f"encoder='{info['encoder']}'")
     return enc
 
-# %% ../nbs/07_conditioning.ipynb #1e703cf5
-def _each_track(input_dir, work_dir, settings, f, num_workers, what): # -> ({track: f(path)}, [dict(file, reason)]); f gives JSON
+# %% ../nbs/07_conditioning.ipynb #ddf5c5f5
+def _each_track(input_dir, work_dir, settings, f, num_workers, what, shard=0, num_shards=1): # -> ({track: f(path)}, [dict(file, reason)]) of this part; f gives JSON
     from joblib import Parallel, delayed
     if num_workers < 1: raise SleepdiffError(f'num_workers={num_workers} must be 1 or more.')
-    paths = {p.relative_to(input_dir).as_posix(): p for p in find_audio(input_dir)}
+    paths = {p.relative_to(input_dir).as_posix(): p for p in shard_of(find_audio(input_dir), shard, num_shards)}
     part = lambda t: Path(work_dir)/f'{fingerprint([settings, t, paths[t].stat().st_size, paths[t].stat().st_mtime_ns])}.json'
     done, skipped = {t: read_json(part(t)) for t in paths if part(t).exists()}, []
     def job(t):
@@ -330,18 +330,21 @@ def _each_track(input_dir, work_dir, settings, f, num_workers, what): # -> ({tra
             bar.set(skipped=len(skipped)); bar.update()
     bar.close()
     if stop and len(done) + len(skipped) < len(paths): raise NotFinished(f'stopped by {stop.reason} after {len(done)} of {len(paths)} tracks; run it again to continue.')
-    if not done: raise SleepdiffError(f"none of the {len(paths)} tracks of input_dir='{input_dir}' can be used; the first: {skipped[0]['reason']}")
+    if not done and num_shards == 1: raise SleepdiffError(f"none of the {len(paths)} tracks of input_dir='{input_dir}' can be used; the first: {skipped[0]['reason']}")
     return {t: done[t] for t in paths if t in done}, sorted(skipped, key=lambda s: s['file'])
 
-# %% ../nbs/07_conditioning.ipynb #ebba5094
+# %% ../nbs/07_conditioning.ipynb #e1410371
 def encode_folder(
     input_dir, # Folder of audio, searched with its subfolders
     encoder, # From `load_audio_encoder`
     work_dir, # Where what is done is kept until the end
     dtype=torch.float16, # How states are stored
-) -> tuple: # (`Encodings` by track, list of dict(file, reason) of those that were skipped)
+    shard:int=0, # This call's part of the tracks
+    num_shards:int=1, # Parts; a last call with 1 finds in `work_dir` what they have done
+) -> tuple: # (`Encodings` by track, None of a part, list of dict(file, reason) of those that were skipped)
     "Encode every track of a folder of audio; run it again to continue after an interruption."
-    found, skipped = _each_track(input_dir, work_dir, encoder.info, lambda p: encoder.encode([p])[0].tolist(), 1, 'encoding tracks')
+    found, skipped = _each_track(input_dir, work_dir, encoder.info, lambda p: encoder.encode([p])[0].tolist(), 1, 'encoding tracks', shard, num_shards)
+    if num_shards > 1: return None, skipped
     return make_encodings({t: torch.tensor(v) for t, v in found.items()}, encoder.info, dtype), skipped
 
 # %% ../nbs/07_conditioning.ipynb #56d51435
@@ -438,17 +441,19 @@ def measure_track(
     found = [{**m, 'loudness': None if m['loudness'] is None else m['loudness'] + shift} for m in found]
     return found if slice_seconds else _median(found)
 
-# %% ../nbs/07_conditioning.ipynb #8bab8c13
+# %% ../nbs/07_conditioning.ipynb #95cd4e8f
 def measure_folder(
     input_dir, # Folder of audio, searched with its subfolders
     work_dir, # Where what is done is kept until the end
     num_workers:int=1, # Processes
     slice_seconds:float=None, # Measure every slice of this length; None: each track as a whole
     target_lufs:float=None, # Loudness that tracks are brought to first; None: as they are
+    shard:int=0, # This call's part of the tracks
+    num_shards:int=1, # Parts; a last call with 1 finds in `work_dir` what they have done
 ) -> tuple: # ({track: numbers, or a list of them, one a slice}, list of dict(file, reason) of those that were skipped)
     "Measure every track of a folder of audio; run it again to continue after an interruption."
     settings = dict(measure=1, slice_seconds=slice_seconds, target_lufs=target_lufs)
-    return _each_track(input_dir, work_dir, settings, functools.partial(measure_track, slice_seconds=slice_seconds, target_lufs=target_lufs), num_workers, 'measuring tracks')
+    return _each_track(input_dir, work_dir, settings, functools.partial(measure_track, slice_seconds=slice_seconds, target_lufs=target_lufs), num_workers, 'measuring tracks', shard, num_shards)
 
 # %% ../nbs/07_conditioning.ipynb #7021d228
 OCTAVES = 6   # Frequencies of the sines and cosines

@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['PACKAGES', 'SleepdiffError', 'ConfigMismatch', 'NotFinished', 'check_same', 'sample_seeds', 'derived_seed',
            'generators', 'randn', 'set_seed', 'get_device', 'LogProgress', 'BarProgress', 'progress', 'fsync_tree',
-           'atomic_path', 'write_json', 'read_json', 'fingerprint', 'hub_folder', 'StopFlag', 'stop_signals',
-           'versions', 'git_commit', 'public_values', 'Run']
+           'atomic_path', 'write_json', 'read_json', 'fingerprint', 'shard_of', 'hub_folder', 'StopFlag',
+           'stop_signals', 'versions', 'git_commit', 'public_values', 'Run']
 
 # %% ../nbs/00_core.ipynb #bed6f79d
 import contextlib, hashlib, importlib.metadata, json, os, platform, random, shutil, signal, subprocess, sys, time
@@ -179,6 +179,17 @@ def fingerprint(
 ) -> str: # 16 hex digits
     "A short hash of `obj` that does not depend on the order of keys."
     return hashlib.sha256(json.dumps(obj, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()[:16]
+
+# %% ../nbs/00_core.ipynb #e8ccc751
+def shard_of(
+    items, # All of them, in an order that is the same for every process
+    shard:int, # Which part, from 0
+    num_shards:int, # Parts; 1 for all items
+) -> list: # The part's items
+    "One process's part of the items. Raises `SleepdiffError` for a part that is not one."
+    if num_shards < 1: raise SleepdiffError(f'num_shards={num_shards} must be 1 or more.')
+    if not 0 <= shard < num_shards: raise SleepdiffError(f'shard={shard} is not one of num_shards={num_shards}; use 0 to {num_shards - 1}.')
+    return list(items)[shard::num_shards]
 
 # %% ../nbs/00_core.ipynb #68e14f7c
 def hub_folder(

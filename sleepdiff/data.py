@@ -6,12 +6,12 @@
 __all__ = ['KEEP_BYTES', 'COLUMNS', 'THREADS', 'find_audio', 'split_tracks', 'storage_dtype', 'open_track', 'track_slices',
            'finish_split', 'prepare_dataset', 'StoredRows', 'MelDataset', 'batch_rows', 'band_statistics']
 
-# %% ../nbs/04_data.ipynb #95cb5f01
+# %% ../nbs/04_data.ipynb #8b23e2b2
 import functools, hashlib, json, math, os, shutil, time
 from pathlib import Path
 import numpy as np, torch
 from torch import Tensor
-from .core import SleepdiffError, NotFinished, atomic_path, check_same, derived_seed, fingerprint, progress, read_json, stop_signals, write_json
+from .core import SleepdiffError, NotFinished, atomic_path, check_same, derived_seed, fingerprint, progress, read_json, stop_signals, write_json, shard_of
 from .audio import AUDIO_SUFFIXES, audio_info, loudness, stream_audio
 from .mel import MelConfig, check_filterbank, from_uint8, iter_slices, to_uint8
 
@@ -167,7 +167,7 @@ def _check_output(out, settings, tracks): # -> the report of a finished run, or 
     shutil.rmtree(out/'parts', ignore_errors=True)
     return report
 
-# %% ../nbs/04_data.ipynb #3de44453
+# %% ../nbs/04_data.ipynb #2748f771
 def prepare_dataset(
     input_dir, # Folder of audio, searched with its subfolders
     output_dir, # Where the dataset goes
@@ -179,7 +179,9 @@ def prepare_dataset(
     min_seconds:float=1., # Shorter files are skipped
     silence_db:float=-60., # Slices with a lower RMS level are dropped, dBFS
     num_workers:int=1, # Processes
-) -> dict: # What `report.json` holds
+    shard:int=0, # This call's part of the tracks
+    num_shards:int=1, # Parts; above 1 their tracks are prepared, and a last call with 1 writes the dataset
+) -> dict: # What `report.json` holds; of a part, how many tracks it has and the skipped ones
     "Make a dataset of mel tensors from a folder of audio; run it again to continue after an interruption."
     out, settings = Path(output_dir), dict(mel_config=cfg.to_dict(), validation=validation, test=test, seed=seed, partial=partial, min_seconds=min_seconds, silence_db=silence_db)
     if partial not in ('drop', 'pad'): raise SleepdiffError(f"partial={partial!r} is unknown; use 'drop' or 'pad'.")
@@ -187,10 +189,12 @@ def prepare_dataset(
     split_tracks([], validation, test)
     paths = {p.relative_to(input_dir).as_posix(): p for p in find_audio(input_dir)}
     if bad := [t for t in paths if t.encode(errors='surrogateescape') != t.encode(errors='replace')]: raise SleepdiffError(f'the file name {bad[0]!r} is not UTF-8; rename it.')
+    mine = {t: paths[t] for t in shard_of(paths, shard, num_shards)}
     if report := _check_output(out, settings, paths): return report
     check_filterbank(cfg)
     write_json(out/'prepare.json', settings); cfg.save(out)
-    started, records = time.monotonic(), _prepare_parts(paths, out/'parts', cfg, partial, min_seconds, silence_db, num_workers)
+    started, records = time.monotonic(), _prepare_parts(mine, out/'parts', cfg, partial, min_seconds, silence_db, num_workers)
+    if num_shards > 1: return dict(shard=shard, num_shards=num_shards, tracks=len(records), skipped=[dict(file=t, reason=r['error']) for t, r in records.items() if r['error']])
     return _assemble(out, paths, records, cfg, validation, test, seed, started)
 
 # %% ../nbs/04_data.ipynb #cba40b74

@@ -7,7 +7,7 @@ __all__ = ['COLUMNS', 'SleepDiffusionOutput', 'SleepDiffusionPipeline', 'load_pi
            'model_fingerprint', 'generate_samples', 'save_mel', 'load_mel', 'vocode_folder', 'band_distance',
            'frame_change', 'untrained', 'preview', 'train_pipeline', 'standardisation', 'launch_training']
 
-# %% ../nbs/10_pipeline.ipynb #9faf233b
+# %% ../nbs/10_pipeline.ipynb #45e680c6
 import csv, dataclasses, hashlib, json, os, subprocess, sys, time, warnings
 from pathlib import Path
 import numpy as np, torch
@@ -16,7 +16,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from diffusers import DDPMScheduler, DiffusionPipeline, UNet2DConditionModel, UNet2DModel
 from diffusers.utils import BaseOutput
-from .core import NotFinished, SleepdiffError, atomic_path, check_same, generators, get_device, hub_folder, progress, randn, read_json, sample_seeds, stop_signals, write_json
+from .core import NotFinished, SleepdiffError, atomic_path, check_same, generators, get_device, hub_folder, progress, randn, read_json, sample_seeds, stop_signals, write_json, shard_of
 from .audio import FORMATS, db, level, write_audio
 from .mel import MelConfig, db_per_step, from_uint8, to_picture, to_uint8
 from .vocoder import mel_to_waveform
@@ -304,7 +304,7 @@ def read_picture(
     x = torch.from_numpy(np.array(Image.open(path)))
     return from_uint8(x.reshape(num_channels, -1, x.shape[1])).flip(1)
 
-# %% ../nbs/10_pipeline.ipynb #5160a705
+# %% ../nbs/10_pipeline.ipynb #ad6e569a
 def model_fingerprint(
     pipe:SleepDiffusionPipeline,
 ) -> str: # 16 hex digits
@@ -317,16 +317,17 @@ def model_fingerprint(
 
 COLUMNS = ['number', 'seed', 'audio', 'image', 'seconds', 'level_db', 'peak_db']
 
-def _read_table(out): # rows whose files are there
-    if not (out/'samples.csv').exists(): return {}
-    with open(out/'samples.csv', newline='') as f: rows = [{k: v if k in ('audio', 'image', 'file') else float(v) if '_' in k or k == 'seconds' else int(v or -1) for k, v in r.items()} for r in csv.DictReader(f)]
+def _read_table(out): # rows whose files are there, of all tables
+    rows = []
+    for path in sorted(out.glob('samples*.csv')):
+        with open(path, newline='') as f: rows += [{k: v if k in ('audio', 'image', 'file') else float(v) if '_' in k or k == 'seconds' else int(v or -1) for k, v in r.items()} for r in csv.DictReader(f)]
     return {r['number']: r for r in rows if (out/r['audio']).exists() and (out/r['image']).exists()}
 
-def _write_table(out, rows):
-    with atomic_path(out/'samples.csv') as tmp, open(tmp, 'w', newline='') as f:
+def _write_table(out, rows, name='samples.csv'):
+    with atomic_path(out/name) as tmp, open(tmp, 'w', newline='') as f:
         w = csv.DictWriter(f, list(next(iter(rows.values()), COLUMNS))); w.writeheader(); w.writerows(rows[i] for i in sorted(rows))
 
-# %% ../nbs/10_pipeline.ipynb #190838a6
+# %% ../nbs/10_pipeline.ipynb #e616888c
 def generate_samples(
     pipe:SleepDiffusionPipeline,
     output_dir, # Gets `audio/`, `images/` and `samples.csv`
@@ -344,12 +345,15 @@ def generate_samples(
     numbers:dict=None, # Name to value, for all samples
     vocoder:str=None, # A BigVGAN, a folder or 'hub:owner/name'; None: Griffin-Lim
     save_mels:bool=False, # Keep the mel tensors too, in `mels/`
+    shard:int=0, # This call's part of the samples
+    num_shards:int=1, # Parts, of whole batches; each keeps a table of its own, which a last call with 1 puts together
     **guidance, # `negative_prompt`, `guidance_scale`, `guidance_rescale`: as for `guide`
-) -> list: # A dict a sample, as in `samples.csv`
+) -> list: # A dict a sample, as in `samples.csv`; of a part, its own
     "Write numbered samples, continuing where a previous run stopped."
     out, fmt = Path(output_dir), audio_format.lower().lstrip('.')
     if f'.{fmt}' not in FORMATS: raise SleepdiffError(f"audio_format={audio_format!r} is unknown; use one of {', '.join(f[1:] for f in FORMATS)}.")
     if num_images < 1: raise SleepdiffError(f'num_images={num_images} must be 1 or more.')
+    mine = [i for part in shard_of([range(k, min(k + batch_size, num_images)) for k in range(0, num_images, max(1, batch_size))], shard, num_shards) for i in part]   # whole batches: a sample's last bits depend on its batch
     pipe.check(sampler, num_inference_steps, eta, n_iter, n_frames, batch_size)      # before anything is written
     conditions = dict({k: v for k, v in dict(numbers=numbers, **guidance).items() if v is not None})
     def told(part): return dict(conditions, prompt=[prompts[i % len(prompts)] for i in part]) if prompts else conditions
@@ -361,19 +365,23 @@ def generate_samples(
         check_same({k: v for k, v in read_json(out/'generate.json').items() if k in settings}, settings, f'the samples in {out}', 'what was asked for', 'Choose another output_dir, or delete it.')
     for d in ('audio', 'images', *(['mels'] if save_mels else [])): (out/d).mkdir(parents=True, exist_ok=True)
     write_json(out/'generate.json', dict(settings, source=source))
-    rows = _read_table(out)
-    todo = [i for i in range(num_images) if i not in rows]
-    bar = progress(num_images, 'samples', num_images - len(todo))
+    rows, table = _read_table(out), 'samples.csv' if num_shards == 1 else f'samples-{shard}-of-{num_shards}.csv'
+    if num_shards > 1: rows = {i: r for i, r in rows.items() if i in mine}
+    todo = [i for i in mine if i not in rows]
+    bar = progress(len(mine), 'samples', len(mine) - len(todo))
     with stop_signals() as stop:
         for k in range(0, len(todo), batch_size):
             part = todo[k:k+batch_size]
             o = pipe(seeds=[seed + i for i in part], sampler=sampler, num_inference_steps=num_inference_steps, eta=eta, n_iter=n_iter, n_frames=n_frames, batch_size=batch_size, vocoder=voice, show_progress=False, **told(part))
             if save_mels:
                 for i, m in zip(part, o.mels): save_mel(out/'mels'/f'{i:05d}.safetensors', m, pipe.mel)
-            rows.update(_save_samples(out, part, o, fmt)); _write_table(out, rows); bar.update(len(part))
-            if stop and k + batch_size < len(todo): raise NotFinished(f'stopped by {stop.reason} after {len(rows)} of {num_images} samples; run it again to continue.')
+            rows.update(_save_samples(out, part, o, fmt)); _write_table(out, rows, table); bar.update(len(part))
+            if stop and k + batch_size < len(todo): raise NotFinished(f'stopped by {stop.reason} after {len(rows)} of {len(mine)} samples; run it again to continue.')
     bar.close()
-    return [rows[i] for i in range(num_images)]
+    if num_shards == 1 and (parts := list(out.glob('samples-*-of-*.csv'))):
+        _write_table(out, rows)
+        for p in parts: p.unlink()
+    return [rows[i] for i in mine]
 
 # %% ../nbs/10_pipeline.ipynb #9d795b91
 def _save_samples(out, numbers, o, fmt): # files of a batch -> rows of the table

@@ -8,7 +8,7 @@ __all__ = ['VAE_SIZES', 'LATENT_COLUMNS', 'PatchAutoencoderKL', 'no_waveforms', 
            'scale_latents', 'unscale_latents', 'weights_fingerprint', 'save_vae', 'load_vae', 'vae_report',
            'encode_dataset', 'LatentDataset', 'is_latents']
 
-# %% ../nbs/05_vae.ipynb #1522929c
+# %% ../nbs/05_vae.ipynb #dff3035c
 import hashlib, json, math
 from pathlib import Path
 import numpy as np, torch
@@ -17,7 +17,7 @@ from torch.nn import functional as F
 from diffusers import AutoencoderKL, ConfigMixin, ModelMixin
 from diffusers.configuration_utils import register_to_config
 from diffusers.models.autoencoders.vae import DiagonalGaussianDistribution
-from .core import NotFinished, SleepdiffError, atomic_path, check_same, progress, read_json, stop_signals, write_json
+from .core import NotFinished, SleepdiffError, atomic_path, check_same, progress, read_json, stop_signals, write_json, shard_of
 from .mel import MelConfig, db_per_step, parse_resolution
 from .vocoder import mel_to_waveform, spectral_convergence
 from .data import MelDataset, StoredRows, finish_split
@@ -321,7 +321,7 @@ def _encode_piece(vae, data, rows, path, batch_size): # rows of a split -> an Ar
             cols['latents'] = [x.tobytes() for x in torch.cat([d.mean, d.logvar], 1).cpu().numpy().astype(np.float16)]
             f.write_batch(pa.record_batch([pa.array(cols[k], schema.field(k).type) for k in LATENT_COLUMNS], schema=schema))
 
-# %% ../nbs/05_vae.ipynb #e609a222
+# %% ../nbs/05_vae.ipynb #e66dbe4d
 def encode_dataset(
     dataset_name, # Dataset of mel tensors, from `prepare_dataset`
     vae_path, # Folder of the autoencoder
@@ -329,7 +329,9 @@ def encode_dataset(
     batch_size:int=16, # Rows at a time
     device:str='cpu', # Where the autoencoder runs
     piece:int=512, # Rows in a file
-) -> dict: # What `report.json` holds
+    shard:int=0, # This call's part of the files
+    num_shards:int=1, # Parts; above 1 only their files are written, and a last call with 1 makes the dataset
+) -> dict: # What `report.json` holds; nothing of a part
     "Make a dataset of latents; run it again to continue after an interruption."
     out, train = Path(output_dir), MelDataset(dataset_name)
     no_waveforms(train.cfg)
@@ -341,12 +343,14 @@ def encode_dataset(
     if (out/'report.json').exists(): return read_json(out/'report.json')
     write_json(out/'encode.json', parents)
     splits = {k: MelDataset(dataset_name, k) for k in read_json(Path(dataset_name)/'dataset_dict.json')['splits']}
-    for name, data in splits.items(): _encode_split(vae, data, out/name, batch_size, piece)
+    shard_of([], shard, num_shards)
+    for name, data in splits.items(): _encode_split(vae, data, out/name, batch_size, piece, shard, num_shards)
+    if num_shards > 1: return {}
     return _finish_latents(out, vae, cfg, splits, parents, read_json(Path(dataset_name)/'report.json'))
 
-# %% ../nbs/05_vae.ipynb #1c08e167
-def _encode_split(vae, data, folder, batch_size, piece):
-    starts = range(0, len(data), piece)
+# %% ../nbs/05_vae.ipynb #611e48e1
+def _encode_split(vae, data, folder, batch_size, piece, shard, num_shards):
+    starts = shard_of(range(0, len(data), piece), shard, num_shards)
     paths = {i: folder/f'data-{i//piece:05d}.arrow' for i in starts}
     todo = [i for i in starts if not paths[i].exists()]
     bar = progress(len(starts), f'encoding {data.split}', len(starts) - len(todo))
