@@ -303,16 +303,17 @@ def paired_divergence(
     t.attrs['unpaired'] = sorted(a.keys() ^ b.keys())
     return t
 
-# %% ../nbs/12e_evaluation.ipynb #0ab3c1d9
+# %% ../nbs/12e_evaluation.ipynb #f5d8f42b
 def names_of(
     folders:list, # Paths
 ) -> dict: # Name to path
     "Short names that differ. Raises `SleepdiffError` for the same folder twice."
     parts = [[p for p in Path(f).parts if p not in ('/', '.', '..')] or [str(f)] for f in folders]
+    parts = [p[:-1] if p[-1] == 'audio' and len(p) > 1 else p for p in parts]      # where samples are: the folder above says whose
     for depth in range(1, max(map(len, parts), default=0) + 1):
         for pick in (lambda p: p[-depth], lambda p: '-'.join(p[-depth:])):
             names = [pick(p) if len(p) >= depth else '-'.join(p) for p in parts]
-            if len(set(names)) == len(names) and not set(names) <= {'audio'}: return dict(zip(names, folders))
+            if len(set(names)) == len(names): return dict(zip(names, folders))
     if len(set(map(str, folders))) < len(folders): raise SleepdiffError(f'{[str(f) for f in folders]} has a folder twice; give each once.')
     return dict(zip(map(str, folders), folders))
 
