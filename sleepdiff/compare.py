@@ -131,7 +131,7 @@ def two_tests(
         p['mann_whitney'][moves] = mannwhitneyu(a[:, moves], b[:, moves], method='auto' if len(a) + len(b) < 17 else 'asymptotic').pvalue
     return p
 
-# %% ../nbs/13a_compare.ipynb #5d939799
+# %% ../nbs/13a_compare.ipynb #13526de0
 def holm(
     p, # (tests,) p-values
 ) -> np.ndarray: # (tests,) corrected
@@ -144,9 +144,8 @@ def benjamini_hochberg(
     p, # (tests,) p-values
 ) -> np.ndarray: # (tests,) corrected
     "Benjamini and Hochberg's correction: the share of false calls among those made."
-    p = np.asarray(p, float); order, n = np.argsort(p)[::-1], len(p)
-    out = np.empty(n); out[order] = np.minimum(np.minimum.accumulate(p[order]*n/np.arange(n, 0, -1)), 1)
-    return out
+    from scipy.stats import false_discovery_control
+    return false_discovery_control(p, method='bh')
 
 # %% ../nbs/13a_compare.ipynb #8b41c8db
 def _g(mean_a, mean_b, var_a, var_b, n_a, n_b): # from means and unbiased variances

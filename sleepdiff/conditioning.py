@@ -9,7 +9,7 @@ __all__ = ['GUIDE', 'FIELDS', 'NUMBERS', 'MEASURE_RATE', 'ONSET_DB', 'MEASURED',
            'scale_number', 'measure', 'measure_track', 'measure_folder', 'number_features', 'Conditioner',
            'RawConditioner', 'drop', 'RowConditions', 'import_encodings']
 
-# %% ../nbs/07_conditioning.ipynb #3a1110be
+# %% ../nbs/07_conditioning.ipynb #e4cd79d1
 import functools, hashlib, json, math, warnings, zipfile
 from collections import Counter, OrderedDict
 from pathlib import Path
@@ -19,10 +19,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from diffusers import ConfigMixin, ModelMixin
 from diffusers.configuration_utils import register_to_config
-from .core import NotFinished, SleepdiffError, atomic_path, check_same, fingerprint, get_device, hub_folder, progress, read_json, stop_signals, write_json, shard_of
+from .core import NotFinished, SleepdiffError, atomic_path, check_same, fingerprint, get_device, hub_folder, progress, read_json, shard_of, stop_signals, write_json
 from .audio import audio_info, loudness, resample, stream_audio, to_channels
 from .mel import MelConfig, iter_slices, to_uint8
-from .data import find_audio
+from .data import named_audio
 
 # %% ../nbs/07_conditioning.ipynb #e456744e
 GUIDE = 'the guide nbs/guides/old_encodings.ipynb'
@@ -311,11 +311,11 @@ def load_encoder(
     check_same({k: info[k] for k in ('kind', 'dim')}, {k: enc.info[k] for k in ('kind', 'dim')}, 'the encodings', f"encoder='{info['encoder']}'")
     return enc
 
-# %% ../nbs/07_conditioning.ipynb #ddf5c5f5
+# %% ../nbs/07_conditioning.ipynb #24868a78
 def _each_track(input_dir, work_dir, settings, f, num_workers, what, shard=0, num_shards=1): # -> ({track: f(path)}, [dict(file, reason)]) of this part; f gives JSON
     from joblib import Parallel, delayed
     if num_workers < 1: raise SleepdiffError(f'num_workers={num_workers} must be 1 or more.')
-    paths = {p.relative_to(input_dir).as_posix(): p for p in shard_of(find_audio(input_dir), shard, num_shards)}
+    paths = dict(shard_of(named_audio(input_dir, 'input_dir').items(), shard, num_shards))
     part = lambda t: Path(work_dir)/f'{fingerprint([settings, t, paths[t].stat().st_size, paths[t].stat().st_mtime_ns])}.json'
     done, skipped = {t: read_json(part(t)) for t in paths if part(t).exists()}, []
     def job(t):

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['FRACTIONS', 'check_rows', 'frechet_from_statistics', 'frechet_distance', 'Estimate', 'disjoint_parts', 'check_tracks',
-           'interval', 'frechet_infinity', 'squared_distances', 'kernel_bandwidth', 'squared_mmd', 'kernel_distance',
+           'interval', 'frechet_infinity', 'squared_distances', 'kernel_bandwidth', 'KernelSums', 'kernel_distance',
            'prdc', 'per_clip_distance', 'outliers', 'tag_divergence', 'text_score', 'sample_size_curve',
            'show_sample_sizes']
 
@@ -62,7 +62,7 @@ def frechet_distance(
     (mx, X), (my, Y) = _centred(x), _centred(y)
     return float(np.square(mx - my).sum() + np.square(X).sum() + np.square(Y).sum() - 2*_affinity(X, Y))
 
-# %% ../nbs/12a_distances.ipynb #97b0c945
+# %% ../nbs/12a_distances.ipynb #d09fc3cc
 @dataclass
 class Estimate:
     "A number, its 95% interval, and what it rests on."
@@ -88,6 +88,7 @@ def disjoint_parts(
     parts[0, order[:k]] = True; parts[1, order[n - k:]] = True
     return parts[0][track], parts[1][track]
 
+# %% ../nbs/12a_distances.ipynb #a13faaa6
 def check_tracks(
     track_x, # (rows,) numbers from 0
     track_y, # (rows,) numbers from 0
@@ -163,7 +164,7 @@ def frechet_infinity(
     return Estimate(float(value), float(value - half), float(value + half), (len(x), len(y)), (int(tx.max()) + 1, int(ty.max()) + 1),
         dict(slope=float(slope), r2=float(r2), straight=float(start), moved=float(moved), curve=dict(zip(sizes, plain.mean((1, 2)).tolist()))))
 
-# %% ../nbs/12a_distances.ipynb #8344f4e2
+# %% ../nbs/12a_distances.ipynb #fa70bc1a
 def squared_distances(
     x, # (rows, dim)
     y, # (rows, dim)
@@ -187,27 +188,29 @@ def _by_tracks(K, ta, tb): # sums of a matrix over pairs of tracks
     rows = np.add.reduceat(K[np.argsort(ta, kind='stable')], np.flatnonzero(np.diff(np.sort(ta), prepend=-1)), 0)
     return np.add.reduceat(rows[:, np.argsort(tb, kind='stable')], np.flatnonzero(np.diff(np.sort(tb), prepend=-1)), 1)
 
-def _mmd(sums, counts, a, b): # from sums by pairs of tracks; a, b are 1 for the tracks chosen, else 0
-    (xx, yy, xy), (n, m) = sums, counts
-    def within(S, n, c): return (c @ S @ c - np.diag(S) @ c)/((n @ c)**2 - np.square(n) @ c)
-    return float(within(xx, n, a) + within(yy, m, b) - 2*(a @ xy @ b)/((n @ a)*(m @ b)))
+class KernelSums:
+    "The kernel between all rows of two sets, summed by pairs of tracks."
+    def __init__(self,
+        x, # (rows, dim)
+        y, # (rows, dim)
+        track_x, # (rows,) the track of each row, numbers from 0
+        track_y, # The same
+        bandwidth:float, # In units of the vectors
+    ):
+        self.xx, self.yy, self.xy = [_by_tracks(np.exp(-squared_distances(a, b)/(2*bandwidth**2)), ta, tb) for a, b, ta, tb in ((x, x, track_x, track_x), (y, y, track_y, track_y), (x, y, track_x, track_y))]
+        self.n, self.m = np.bincount(track_x), np.bincount(track_y)
+    def distance(self,
+        i, # (tracks,) of x that are chosen, bool
+        j, # (tracks,) of y
+    ) -> float: # About 0 for equal sets
+        "Unbiased squared distance in the kernel's space (MMD²) of the rows of some tracks. Raises `SleepdiffError` with fewer than 2 of them."
+        for name, c in (('x', i), ('y', j)):
+            if np.sum(c) < 2: raise SleepdiffError(f'{name} has {np.sum(c)} tracks; the kernel distance needs at least 2.')
+        a, b = np.asarray(i, float), np.asarray(j, float)
+        def within(S, n, c): return (c @ S @ c - np.diag(S) @ c)/((n @ c)**2 - np.square(n) @ c)
+        return float(within(self.xx, self.n, a) + within(self.yy, self.m, b) - 2*(a @ self.xy @ b)/((self.n @ a)*(self.m @ b)))
 
-# %% ../nbs/12a_distances.ipynb #3bf965f2
-def _kernel_sums(x, y, tx, ty, s): # kernel sums by pairs of tracks, rows of each track
-    return [_by_tracks(np.exp(-squared_distances(a, b)/(2*s*s)), ta, tb) for a, b, ta, tb in ((x, x, tx, tx), (y, y, ty, ty), (x, y, tx, ty))], (np.bincount(tx), np.bincount(ty))
-
-def squared_mmd(
-    x, # (rows, dim)
-    y, # (rows, dim)
-    track_x, # (rows,) the track of each row
-    track_y, # The same
-    bandwidth:float, # In units of the vectors
-) -> float: # About 0 for equal sets
-    "Unbiased squared distance of two sets in the kernel's space. Raises `SleepdiffError` with fewer than 2 tracks."
-    tx, ty = _tracks(x, track_x), _tracks(y, track_y)
-    check_rows(x, y); check_tracks(tx, ty, 2)
-    return _mmd(*_kernel_sums(x, y, tx, ty, bandwidth), np.ones(tx.max() + 1), np.ones(ty.max() + 1))
-
+# %% ../nbs/12a_distances.ipynb #bd0378ce
 def kernel_distance(
     x, # (rows, dim) the reference
     y, # (rows, dim)
@@ -217,14 +220,14 @@ def kernel_distance(
     n_draws:int=200, # Halves drawn
     seed:int=0,
 ) -> Estimate: # details: bandwidth
-    "`squared_mmd` with its interval. Raises `SleepdiffError` with fewer than 4 tracks."
+    "Kernel distance with its interval. Raises `SleepdiffError` with fewer than 4 tracks."
     tx, ty = _tracks(x, track_x), _tracks(y, track_y)
     check_rows(x, y); check_tracks(tx, ty, 4)
     s, rng = bandwidth or kernel_bandwidth(x, tx), np.random.default_rng(derived_seed(seed, 'kernel'))
-    sums, counts = _kernel_sums(x, y, tx, ty, s)
-    n, m = map(len, counts)
-    def half(n): c = np.zeros(n); c[rng.permutation(n)[:n//2]] = 1; return c
-    v, spread = _mmd(sums, counts, np.ones(n), np.ones(m)), 1.96*np.std([_mmd(sums, counts, half(n), half(m)) for _ in range(n_draws)], ddof=1)
+    sums = KernelSums(x, y, tx, ty, s)
+    n, m = len(sums.n), len(sums.m)
+    def half(n): return np.isin(np.arange(n), rng.permutation(n)[:n//2])
+    v, spread = sums.distance(np.ones(n, bool), np.ones(m, bool)), 1.96*np.std([sums.distance(half(n), half(m)) for _ in range(n_draws)], ddof=1)
     return Estimate(v, v - spread, v + spread, (len(x), len(y)), (n, m), dict(bandwidth=s))
 
 # %% ../nbs/12a_distances.ipynb #2c7547b4
@@ -248,13 +251,17 @@ def prdc(
     inside = cross <= rx[:, None]
     return dict(precision=float(inside.any(0).mean()), recall=float((cross <= ry[None]).any(1).mean()), density=float(inside.sum(0).mean()/k), coverage=float(inside.any(1).mean()))
 
-# %% ../nbs/12a_distances.ipynb #a34bd697
+# %% ../nbs/12a_distances.ipynb #2602d2f0
 def _statistics(x): m, X = _centred(x); return m, np.square(X).sum(), _root(X.T @ X)
 
 def _clip(rows, mean, total, L): # Fréchet distance of a few rows from a Gaussian
     if len(rows) < 2: return float(np.square(rows[0] - mean).sum() + total)
     m, X = _centred(rows)
     return float(np.square(m - mean).sum() + np.square(X).sum() + total - 2*np.linalg.svd(X @ L, compute_uv=False).sum())
+
+def _of_track(x, track): # rows of each track
+    order = np.argsort(track, kind='stable')
+    return np.split(x[order], np.cumsum(np.bincount(track))[:-1])
 
 def per_clip_distance(
     x, # (rows, dim) the reference
@@ -263,9 +270,19 @@ def per_clip_distance(
 ) -> np.ndarray: # (clips,)
     "Fréchet distance of each clip from the reference."
     check_rows(x, y)
-    s, t = _statistics(x), _tracks(y, track_y)
-    return np.array([_clip(y[t == i], *s) for i in range(t.max() + 1)])
+    s = _statistics(x)
+    return np.array([_clip(rows, *s) for rows in _of_track(y, _tracks(y, track_y))])
 
+def _left_out(x, track): # distance of each track from the rest, whose mean and covariance are the whole's without it
+    n, mean, out = len(x), x.mean(0), []
+    S = (x - mean).T @ (x - mean)
+    for rows in _of_track(x - mean, track):
+        m, k = -rows.sum(0)/(n - len(rows)), n - len(rows)
+        cov = (S - rows.T @ rows - k*np.outer(m, m))/(k - 1)
+        out.append(_clip(rows, m, np.trace(cov), _root(cov)))
+    return np.array(out)
+
+# %% ../nbs/12a_distances.ipynb #9d3a0b80
 def outliers(
     x, # (rows, dim) the reference
     y, # (rows, dim)
@@ -276,8 +293,7 @@ def outliers(
     "Clips further from the reference than its own tracks are from the rest of it. Raises `SleepdiffError` with fewer than 3 tracks."
     tx, found = _tracks(x, track_x), per_clip_distance(x, y, track_y)
     check_tracks(tx, tx)
-    own = [_clip(x[tx == i], *_statistics(x[tx != i])) for i in range(tx.max() + 1)]
-    limit = float(np.quantile(own, quantile))
+    limit = float(np.quantile(_left_out(x, tx), quantile))
     return found, found > limit, limit
 
 # %% ../nbs/12a_distances.ipynb #cb55c1d9
@@ -305,7 +321,7 @@ def text_score(
     with np.errstate(all='ignore'): rest = np.array([np.nanmean(r) if np.isfinite(r).any() else np.nan for r in others])
     return dict(score=own, others=rest, rank=float((own > best).mean()))
 
-# %% ../nbs/12a_distances.ipynb #086fe929
+# %% ../nbs/12a_distances.ipynb #b530a164
 def sample_size_curve(
     x, # (rows, dim) the reference
     y, # (rows, dim)
@@ -321,11 +337,11 @@ def sample_size_curve(
     n, s, rng = int(ty.max()) + 1, kernel_bandwidth(x, tx), np.random.default_rng(derived_seed(seed, 'sizes'))
     sizes = sizes or sorted({max(min(n, 4), round(n*f)) for f in (1/16, 1/8, 1/4, 1/2, 3/4, 1)})
     if bad := [m for m in sizes if not 3 <= m <= n]: raise SleepdiffError(f'sizes={bad} are outside 3 to {n}, the tracks there are.')
-    out = []
+    sums, out = KernelSums(x, y, tx, ty, s), []
     for m in sizes:
-        chosen = [np.isin(ty, rng.permutation(n)[:m]) for _ in range(n_draws if m < n else 1)]
-        f, k = [frechet_distance(x, y[c]) for c in chosen], [squared_mmd(x, y[c], tx, ty[c], s) for c in chosen]
-        out.append(dict(tracks=int(m), rows=float(np.mean([c.sum() for c in chosen])), fad=float(np.mean(f)), fad_sd=float(np.std(f)), kad=float(np.mean(k)), kad_sd=float(np.std(k))))
+        chosen = [np.isin(np.arange(n), rng.permutation(n)[:m]) for _ in range(n_draws if m < n else 1)]
+        f, k = [frechet_distance(x, y[c[ty]]) for c in chosen], [sums.distance(np.ones(len(sums.n), bool), c) for c in chosen]
+        out.append(dict(tracks=int(m), rows=float(np.mean([c[ty].sum() for c in chosen])), fad=float(np.mean(f)), fad_sd=float(np.std(f)), kad=float(np.mean(k)), kad_sd=float(np.std(k))))
     return out
 
 def show_sample_sizes(

@@ -5,11 +5,10 @@
 # %% auto #0
 __all__ = ['ClapEmbedder', 'StateEmbedder', 'EncodecEmbedder', 'WhisperEmbedder', 'FadtkEmbedder', 'load_embedder']
 
-# %% ../nbs/12d_encoders.ipynb #d6cf4859
-import contextlib, difflib, functools, importlib.util, math, sys, tempfile
+# %% ../nbs/12d_encoders.ipynb #813eead6
+import contextlib, difflib, functools, importlib.util, math, tempfile
 from pathlib import Path
 import numpy as np, torch
-from torch import Tensor
 from torch.nn import functional as F
 from fastcore.basics import patch
 from .core import SleepdiffError, get_device, read_json

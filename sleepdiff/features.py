@@ -9,14 +9,14 @@ __all__ = ['N_FFT', 'HOP', 'TINY', 'QUANTILE', 'PERCENTILE', 'SMOOTH_HZ', 'HELD_
            'sorting_network', 'running_medians', 'harmonic_mask', 'harmonic_features', 'noise_floor', 'noise_level',
            'clip_features', 'FeatureConfig', 'track_features', 'FeatureSet', 'features_folder']
 
-# %% ../nbs/13_features.ipynb #d67f1541
+# %% ../nbs/13_features.ipynb #00566116
 import functools, math
 from dataclasses import dataclass, field
 from pathlib import Path
 import numba, numpy as np, pandas as pd, scipy.fft
 from .core import NotFinished, SleepdiffError, fingerprint, progress, read_json, stop_signals, write_json
 from .audio import audio_info, stream_audio
-from .data import find_audio
+from .data import named_audio
 from .embedding import file_digest, gain_to, track_loudness, windows
 
 # %% ../nbs/13_features.ipynb #565f7c93
@@ -397,7 +397,7 @@ def _measure_all(paths, cfg, cache_dir, num_workers): # {track: features}, [dict
     if stop and len(found) + len(skipped) < len(paths): raise NotFinished(f'stopped by {stop.reason} after {len(found) + len(skipped)} of {len(paths)} tracks; run it again to continue.')
     return {n: found[n] for n in paths if n in found}, [dict(file=n, reason=skipped[n]) for n in paths if n in skipped]
 
-# %% ../nbs/13_features.ipynb #fa36a59b
+# %% ../nbs/13_features.ipynb #24d4ffb3
 def features_folder(
     folder, # Of audio, searched with its subfolders; or a list of files
     cache_dir, # Where features are kept
@@ -409,11 +409,9 @@ def features_folder(
 ) -> FeatureSet:
     "Measure a folder; run it again to continue. Raises `SleepdiffError` where nothing can be used."
     if num_workers < 1: raise SleepdiffError(f'num_workers={num_workers} must be 1 or more.')
-    cfg, listed = FeatureConfig(sample_rate, clip_seconds, max_seconds, target_lufs), isinstance(folder, (list, tuple))
-    if listed and not folder: raise SleepdiffError('folder=[] names no file; give at least one, or a folder.')
-    paths = {str(p): Path(p) for p in folder} if listed else {p.relative_to(folder).as_posix(): p for p in find_audio(folder)}
+    cfg, paths = FeatureConfig(sample_rate, clip_seconds, max_seconds, target_lufs), named_audio(folder)
     found, skipped = _measure_all(paths, cfg, cache_dir, num_workers)
     if not found: raise SleepdiffError(f"none of the {len(paths)} files of '{folder}' can be used; the first: {skipped[0]['reason']}")
     clips = [c for f in found.values() for c in f['clips']]
     return FeatureSet(pd.DataFrame(clips)[feature_names()], np.repeat(np.arange(len(found)), [len(f['clips']) for f in found.values()]), list(found),
-        np.array([sum(c['seconds'] for c in f['clips']) for f in found.values()]), np.array([c['start'] for c in clips]), np.array([f['rate'] for f in found.values()]), vars(cfg), skipped, f'{len(paths)} files' if listed else str(folder))
+        np.array([sum(c['seconds'] for c in f['clips']) for f in found.values()]), np.array([c['start'] for c in clips]), np.array([f['rate'] for f in found.values()]), vars(cfg), skipped, f'{len(paths)} files' if isinstance(folder, (list, tuple)) else str(folder))

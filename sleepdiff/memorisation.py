@@ -7,7 +7,7 @@ __all__ = ['RATE', 'N_FFT', 'HOP', 'FMIN', 'BINS', 'OCTAVES', 'CENTS', 'FLOOR_DB
            'n_samples', 'track_changes', 'lay_over', 'cents', 'Chance', 'chance', 'MemorisationConfig',
            'MemorisationReport', 'memorisation']
 
-# %% ../nbs/12c_memorisation.ipynb #2747727f
+# %% ../nbs/12c_memorisation.ipynb #a93f2e5a
 import functools, math
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +17,7 @@ from torch.nn import functional as F
 from fastcore.basics import patch
 from .audio import excerpt, play, stream_audio
 from .core import SleepdiffError, atomic_path, fingerprint, progress
-from .data import find_audio
+from .data import named_audio
 from .embedding import Embedder, embed_folder, file_digest
 
 # %% ../nbs/12c_memorisation.ipynb #ed28936b
@@ -159,14 +159,7 @@ class MemorisationConfig:
     @property
     def reach(self): return math.ceil(self.max_cents/CENTS) # Bins up and down
 
-# %% ../nbs/12c_memorisation.ipynb #81c700a5
-def _files(folder, argument): # {name: path} of a folder or a list
-    if isinstance(folder, (list, tuple)):
-        if not folder: raise SleepdiffError(f'{argument} is an empty list; give a folder of audio or a list of files.')
-        return {str(p): Path(p) for p in folder}
-    if not Path(folder).is_dir(): raise SleepdiffError(f"{argument}='{folder}' is not a folder; give a folder of audio or a list of files.")
-    return {p.relative_to(folder).as_posix(): p for p in find_audio(folder)}
-
+# %% ../nbs/12c_memorisation.ipynb #416ba0e0
 def _starts(n_frames, m, most=None): # first frames of windows of m that overlap by half; the last one ends with the sound
     at = sorted({*range(0, n_frames - m + 1, max(1, m//2)), n_frames - m})
     return at if most is None or len(at) <= most else [at[i] for i in np.linspace(0, len(at) - 1, most).round().astype(int)]
@@ -241,9 +234,9 @@ def metrics(self:MemorisationReport) -> dict: # Plain values
     return dict(clips=len(self.table), alarms=int(self.table.alarm.sum()), threshold=self.threshold, expected_false_alarms=self.cfg.false_alarms, highest=float(self.table.score.iloc[0]),
         held_out_highest=float(self.chance.best.max()), held_out_shared=len(self.chance.shared), skipped=len(self.skipped), **self.counts)
 
-# %% ../nbs/12c_memorisation.ipynb #9c2ebf14
+# %% ../nbs/12c_memorisation.ipynb #175e25ab
 def _sides(generated, train, held_out, cfg): # {side: files}, checked
-    files = {side: _files(f, side) for side, f in (('generated', generated), ('train', train), ('held_out', held_out))}
+    files = {side: named_audio(f, side) for side, f in (('generated', generated), ('train', train), ('held_out', held_out))}
     if len(files['held_out']) < MIN_TRACKS: raise SleepdiffError(f"held_out has {len(files['held_out'])} tracks; at least {MIN_TRACKS} are needed, or the threshold would hang on what one of them happens to share with the training set.")
     digests = {side: {file_digest(p): n for n, p in files[side].items() if p.is_file()} for side in ('train', 'held_out')}
     if both := digests['train'].keys() & digests['held_out'].keys():

@@ -7,7 +7,7 @@ __all__ = ['COLUMNS', 'SleepDiffusionOutput', 'SleepDiffusionPipeline', 'load_pi
            'model_fingerprint', 'generate_samples', 'save_mel', 'load_mel', 'vocode_folder', 'band_distance',
            'frame_change', 'untrained', 'preview', 'train_pipeline', 'standardisation', 'launch_training']
 
-# %% ../nbs/10_pipeline.ipynb #45e680c6
+# %% ../nbs/10_pipeline.ipynb #d688dc6f
 import csv, dataclasses, hashlib, json, os, subprocess, sys, time, warnings
 from pathlib import Path
 import numpy as np, torch
@@ -16,7 +16,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from diffusers import DDPMScheduler, DiffusionPipeline, UNet2DConditionModel, UNet2DModel
 from diffusers.utils import BaseOutput
-from .core import NotFinished, SleepdiffError, atomic_path, check_same, generators, get_device, hub_folder, progress, randn, read_json, sample_seeds, stop_signals, write_json, shard_of
+from .core import NotFinished, SleepdiffError, atomic_path, check_same, generators, get_device, hub_folder, progress, randn, read_json, sample_seeds, shard_of, stop_signals, write_json
 from .audio import FORMATS, db, level, write_audio
 from .mel import MelConfig, db_per_step, from_uint8, to_picture, to_uint8
 from .vocoder import mel_to_waveform
@@ -327,7 +327,10 @@ def _write_table(out, rows, name='samples.csv'):
     with atomic_path(out/name) as tmp, open(tmp, 'w', newline='') as f:
         w = csv.DictWriter(f, list(next(iter(rows.values()), COLUMNS))); w.writeheader(); w.writerows(rows[i] for i in sorted(rows))
 
-# %% ../nbs/10_pipeline.ipynb #e616888c
+# %% ../nbs/10_pipeline.ipynb #58b75b43
+def _numbers(n, batch_size, shard, num_shards): # of a part's samples, whole batches: a sample's last bits depend on its batch
+    return [i for k in shard_of(range(0, n, batch_size), shard, num_shards) for i in range(k, min(k + batch_size, n))]
+
 def generate_samples(
     pipe:SleepDiffusionPipeline,
     output_dir, # Gets `audio/`, `images/` and `samples.csv`
@@ -353,8 +356,8 @@ def generate_samples(
     out, fmt = Path(output_dir), audio_format.lower().lstrip('.')
     if f'.{fmt}' not in FORMATS: raise SleepdiffError(f"audio_format={audio_format!r} is unknown; use one of {', '.join(f[1:] for f in FORMATS)}.")
     if num_images < 1: raise SleepdiffError(f'num_images={num_images} must be 1 or more.')
-    mine = [i for part in shard_of([range(k, min(k + batch_size, num_images)) for k in range(0, num_images, max(1, batch_size))], shard, num_shards) for i in part]   # whole batches: a sample's last bits depend on its batch
     pipe.check(sampler, num_inference_steps, eta, n_iter, n_frames, batch_size)      # before anything is written
+    mine = _numbers(num_images, batch_size, shard, num_shards)
     conditions = dict({k: v for k, v in dict(numbers=numbers, **guidance).items() if v is not None})
     def told(part): return dict(conditions, prompt=[prompts[i % len(prompts)] for i in part]) if prompts else conditions
     pipe.guide(num_images, **told(range(num_images)))
@@ -366,7 +369,7 @@ def generate_samples(
     for d in ('audio', 'images', *(['mels'] if save_mels else [])): (out/d).mkdir(parents=True, exist_ok=True)
     write_json(out/'generate.json', dict(settings, source=source))
     rows, table = _read_table(out), 'samples.csv' if num_shards == 1 else f'samples-{shard}-of-{num_shards}.csv'
-    if num_shards > 1: rows = {i: r for i, r in rows.items() if i in mine}
+    if num_shards > 1: rows = {i: rows[i] for i in mine if i in rows}
     todo = [i for i in mine if i not in rows]
     bar = progress(len(mine), 'samples', len(mine) - len(todo))
     with stop_signals() as stop:

@@ -6,13 +6,12 @@
 __all__ = ['SIGNAL_RATE', 'N_BANDS', 'HOP', 'RANGES', 'OCTAVES', 'signal_names', 'power_spectrogram', 'flatness', 'persistence',
            'change', 'modulation', 'SignalMeasures', 'signal_groups']
 
-# %% ../nbs/12b_signal.ipynb #a23cf202
+# %% ../nbs/12b_signal.ipynb #8d7b99b7
 import functools
 import numpy as np, torch
 from torch import Tensor
-from fastcore.basics import patch
 from .embedding import Embedder
-from .mel import MelConfig, band_hz, mel_energies, mel_filterbank
+from .mel import MelConfig, mel_filterbank
 
 # %% ../nbs/12b_signal.ipynb #8c2df94a
 SIGNAL_RATE, N_BANDS, HOP = 22050, 32, 512

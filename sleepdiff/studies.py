@@ -5,16 +5,16 @@
 # %% auto #0
 __all__ = ['KEYS', 'RESOURCES', 'Step', 'Study', 'read_study', 'PlannedRun', 'run_words', 'expand', 'is_done', 'write_spec',
            'run_lock', 'Stop', 'stopping', 'Outcome', 'attempt', 'select', 'label', 'attempts', 'run_here',
-           'study_status', 'status_table', 'earlier_folders']
+           'study_status', 'short_names', 'status_table', 'earlier_folders']
 
-# %% ../nbs/14a_studies.ipynb #645f396f
+# %% ../nbs/14a_studies.ipynb #782b9720
 import contextlib, difflib, fcntl, itertools, json, os, re, signal, subprocess, sys, threading, time
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 import yaml
-from .core import SleepdiffError, fingerprint, fsync_tree, read_json, write_json
+from .core import SleepdiffError, _clock, fingerprint, fsync_tree, read_json, write_json
 from .jobs import job_path, parameters, read_parameters
 
 # %% ../nbs/14a_studies.ipynb #7f3d7be0
@@ -184,7 +184,7 @@ def _cross(grid): # Dicts of parameters
 def _code(path): # Hash of a notebook's code
     return fingerprint([''.join(c['source']) for c in read_json(path)['cells'] if c['cell_type'] == 'code'])
 
-# %% ../nbs/14a_studies.ipynb #cd840fbc
+# %% ../nbs/14a_studies.ipynb #3fb151ad
 def _plan(study, step, path, known, code, own, varies, by): # One run
     where = f'step {step.name!r}'
     values = {**{k: v for k, v in study.defaults.items() if k in known}, **step.params, **own}
@@ -198,6 +198,7 @@ def _plan(study, step, path, known, code, own, varies, by): # One run
     key = fingerprint(dict(job=path.stem, code=code, params={k: _fill(v, mark) for k, v in template.items()}, needs=sorted(n.key for n in needs)))[:10]
     return PlannedRun(study.name, step.name, [], path, template, needs, varies, by, step.resources, code, key, study.runs_dir/f'{step.name}-{key}')
 
+# %% ../nbs/14a_studies.ipynb #a252e4ca
 def _shards(run, step, known): # the runs that do its work in parts, which it then needs
     if step.shards == 1: return []
     if not {'shard', 'num_shards'} <= known.keys(): raise SleepdiffError(f"step {step.name!r}: shards={step.shards}, but {step.job} has no parameter 'shard': its work cannot be shared.")
@@ -291,7 +292,7 @@ def _wait_for(p, stop): # The exit code of a process, to which every stop is pas
         time.sleep(0.1)
     return p.returncode
 
-# %% ../nbs/14a_studies.ipynb #62470e7a
+# %% ../nbs/14a_studies.ipynb #b8e5721a
 @dataclass
 class Outcome:
     "How an attempt at a run ended."
@@ -299,9 +300,11 @@ class Outcome:
     why: str = ''     # One line
     seconds: float = 0.
 
-def _record(folder): # run.json, or nothing
-    try: return read_json(folder/'run.json')
+def _read(f): # a JSON file, or nothing
+    try: return read_json(f)
     except SleepdiffError: return {}
+
+def _record(folder): return _read(folder/'run.json')
 
 def _last_line(log): # of what a job printed
     with open(log, 'rb') as f: f.seek(max(0, f.seek(0, 2) - 4000)); lines = [x.strip() for x in f.read().decode(errors='replace').splitlines() if x.strip()]
@@ -448,14 +451,9 @@ def _state(run, asked): # (state, why), without regard to others; `asked` is wha
     if rec: return 'stopped', '; '.join(x for x in (_progress(run.folder), (rec.get('error') or 'its process vanished').removeprefix('NotFinished: ')) if x)
     return 'waits', ''
 
-# %% ../nbs/14a_studies.ipynb #78b21759
+# %% ../nbs/14a_studies.ipynb #ee8c3c3b
 def _seconds(run): # that have gone into it
-    spec = _record_of(run.folder/'study.json')
-    return sum(a['seconds'] for a in spec.get('attempts', []))
-
-def _record_of(f): # a JSON file, or nothing
-    try: return read_json(f)
-    except SleepdiffError: return {}
+    return sum(a['seconds'] for a in _read(run.folder/'study.json').get('attempts', []))
 
 def study_status(
     runs:list, # From `expand`
@@ -471,23 +469,22 @@ def study_status(
         rows.append(dict(run=r.name, step=r.step, state=state, why=why, seconds=_seconds(r), varies=r.varies))
     return rows
 
-# %% ../nbs/14a_studies.ipynb #6e4d5ec7
-def _columns(rows): # Names of what varies, short where that is clear: (whole name, short name)
-    whole = list(dict.fromkeys(k for r in rows for k in r['varies']))
+# %% ../nbs/14a_studies.ipynb #e81c9adf
+def short_names(
+    varies, # What varies in each run, 'step.parameter' to value
+) -> dict: # Whole name to the parameter alone where that is clear, in their order
+    "Names for the columns of a table."
+    whole = list(dict.fromkeys(k for v in varies for k in v))
     short = [k.partition('.')[2] for k in whole]
-    return [(k, s if short.count(s) == 1 else k) for k, s in zip(whole, short)]
-
-def _time(seconds): # 75 -> '1:15'
-    m, s = divmod(round(seconds), 60)
-    return f'{m//60}:{m%60:02d}:{s:02d}' if m >= 60 else f'{m}:{s:02d}'
+    return {k: s if short.count(s) == 1 else k for k, s in zip(whole, short)}
 
 def status_table(
     rows:list, # From `study_status`
 ) -> str: # Lines
     "The status as a table for a terminal, with a line of counts."
-    columns = _columns(rows)
-    table = [['run', *(s for _, s in columns), 'state', 'time', 'why or how far']]
-    for r in rows: table.append([r['run'], *(str(r['varies'].get(k, '')) for k, _ in columns), r['state'], _time(r['seconds']) if r['seconds'] else '', r['why'] if len(r['why']) <= 100 else r['why'][:99] + '…'])
+    columns = short_names(r['varies'] for r in rows)
+    table = [['run', *columns.values(), 'state', 'time', 'why or how far']]
+    for r in rows: table.append([r['run'], *(str(r['varies'].get(k, '')) for k in columns), r['state'], _clock(round(r['seconds'])) if r['seconds'] else '', r['why'] if len(r['why']) <= 100 else r['why'][:99] + '…'])
     widths = [max(len(row[i]) for row in table) for i in range(len(table[0]))]
     counts = {s: sum(r['state'] == s for r in rows) for s in dict.fromkeys(r['state'] for r in rows)}
     return '\n'.join('  '.join(c.ljust(w) for c, w in zip(row, widths)).rstrip() for row in table) + f"\n{len(rows)} runs: {', '.join(f'{n} {s}' for s, n in counts.items())}"
@@ -498,4 +495,4 @@ def earlier_folders(
 ) -> list: # Names
     "Run folders of this study that it no longer asks for: values or notebooks have changed since. Studies may share a `runs_dir`."
     names = {r.name for r in runs}
-    return sorted(f.parent.name for f in study.runs_dir.glob('*/study.json') if f.parent.name not in names and _record_of(f).get('study') == study.name)
+    return sorted(f.parent.name for f in study.runs_dir.glob('*/study.json') if f.parent.name not in names and _read(f).get('study') == study.name)

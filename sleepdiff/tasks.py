@@ -5,27 +5,26 @@
 # %% auto #0
 __all__ = ['TASKS', 'audio_files', 'read_spans', 'creative_samples']
 
-# %% ../nbs/11b_tasks.ipynb #e206a6be
+# %% ../nbs/11b_tasks.ipynb #db9ee8d4
 import random
 from pathlib import Path
 import torch
 from torch import Tensor
 from .core import NotFinished, SleepdiffError, check_same, fingerprint, progress, read_json, stop_signals, write_json
-from .audio import AUDIO_SUFFIXES, FORMATS, audio_info, load_audio
+from .audio import FORMATS, audio_info, load_audio
+from .data import find_audio
 from .bigvgan import load_bigvgan
 from .pipeline import COLUMNS, SleepDiffusionPipeline, _read_table, _save_samples, _write_table, model_fingerprint, save_mel
 from .creative import _check_overlap, begin_at, inpaint, outpaint, pieces, read_settings, transfer, vary
 from .blend import cut_loop, generate_loop, interpolate, stretch
 
-# %% ../nbs/11b_tasks.ipynb #f6ce574b
+# %% ../nbs/11b_tasks.ipynb #825cae0b
 def audio_files(
     folder, # Folder of audio, with folders in it
     draw:int=None, # Of the order; None: by name
 ) -> list: # Paths
     "The audio files to work from. Raises `SleepdiffError` where there are none."
-    if not Path(folder).is_dir(): raise SleepdiffError(f"input_dir='{folder}' is not a folder.")
-    files = sorted(p for p in Path(folder).rglob('*') if p.suffix.lower() in AUDIO_SUFFIXES and p.is_file())
-    if not files: raise SleepdiffError(f"input_dir='{folder}' holds no audio file.")
+    files = find_audio(folder)
     return files if draw is None else random.Random(draw).sample(files, len(files))
 
 def read_spans(

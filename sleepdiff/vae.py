@@ -8,7 +8,7 @@ __all__ = ['VAE_SIZES', 'LATENT_COLUMNS', 'PatchAutoencoderKL', 'no_waveforms', 
            'scale_latents', 'unscale_latents', 'weights_fingerprint', 'save_vae', 'load_vae', 'vae_report',
            'encode_dataset', 'LatentDataset', 'is_latents']
 
-# %% ../nbs/05_vae.ipynb #dff3035c
+# %% ../nbs/05_vae.ipynb #1e76ed84
 import hashlib, json, math
 from pathlib import Path
 import numpy as np, torch
@@ -17,7 +17,7 @@ from torch.nn import functional as F
 from diffusers import AutoencoderKL, ConfigMixin, ModelMixin
 from diffusers.configuration_utils import register_to_config
 from diffusers.models.autoencoders.vae import DiagonalGaussianDistribution
-from .core import NotFinished, SleepdiffError, atomic_path, check_same, progress, read_json, stop_signals, write_json, shard_of
+from .core import NotFinished, SleepdiffError, atomic_path, check_same, progress, read_json, shard_of, stop_signals, write_json
 from .mel import MelConfig, db_per_step, parse_resolution
 from .vocoder import mel_to_waveform, spectral_convergence
 from .data import MelDataset, StoredRows, finish_split
