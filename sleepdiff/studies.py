@@ -7,8 +7,8 @@ __all__ = ['KEYS', 'RESOURCES', 'Step', 'Study', 'read_study', 'PlannedRun', 'ru
            'run_lock', 'Stop', 'stopping', 'Outcome', 'attempt', 'select', 'label', 'attempts', 'run_here',
            'study_status', 'short_names', 'status_table', 'earlier_folders']
 
-# %% ../nbs/14a_studies.ipynb #782b9720
-import contextlib, difflib, fcntl, itertools, json, os, re, signal, subprocess, sys, threading, time
+# %% ../nbs/14a_studies.ipynb #8f1c7939
+import contextlib, difflib, fcntl, itertools, os, re, signal, subprocess, sys, threading, time
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime
