@@ -5,10 +5,10 @@
 # %% auto #0
 __all__ = ['COLUMNS', 'SleepDiffusionOutput', 'SleepDiffusionPipeline', 'load_pipeline', 'save_picture', 'read_picture',
            'model_fingerprint', 'generate_samples', 'save_mel', 'load_mel', 'vocode_folder', 'band_distance',
-           'frame_change', 'untrained', 'preview', 'train_pipeline', 'standardisation', 'launch_training']
+           'frame_change', 'untrained', 'preview', 'train_pipeline', 'standardisation']
 
-# %% ../nbs/10_pipeline.ipynb #d688dc6f
-import csv, dataclasses, hashlib, json, os, subprocess, sys, time, warnings
+# %% ../nbs/10_pipeline.ipynb #b4ff638e
+import csv, dataclasses, hashlib, json, warnings
 from pathlib import Path
 import numpy as np, torch
 from torch import Tensor
@@ -571,34 +571,3 @@ def standardisation(
     "The means and bounded deviations that a model is trained with."
     mean, std = band_statistics(data)
     return mean.tolist(), std.clamp(min=floor * float(std.square().mean().sqrt())).tolist()
-
-# %% ../nbs/10_pipeline.ipynb #85bb1287
-def launch_training(
-    num_processes:int, # Processes
-    dataset_name, # As for `train_pipeline`
-    output_dir, # As for `train_pipeline`
-    cfg:TrainConfig,
-    **kwargs, # As for `train_pipeline`
-) -> dict: # The metrics
-    "Train with several processes under `accelerate launch`; a stop is passed on to them."
-    spec, metrics = Path(output_dir)/'launch.json', Path(output_dir)/'launch_metrics.json'
-    metrics.unlink(missing_ok=True)
-    write_json(spec, dict(dataset_name=str(dataset_name), output_dir=str(output_dir), cfg=dataclasses.asdict(cfg), kwargs=kwargs))
-    words = [sys.executable, '-m', 'accelerate.commands.launch', '--multi_gpu', '--num_processes', str(num_processes), '--num_machines', '1', '--main_process_port', '0', '--mixed_precision', cfg.mixed_precision, '--dynamo_backend', 'no', '-m', 'sleepdiff.pipeline', str(spec)]
-    with stop_signals() as stop:
-        p, told = subprocess.Popen(words, start_new_session=True), False
-        while p.poll() is None:
-            time.sleep(0.2)
-            if stop and not told: p.terminate(); told = True
-    found = read_json(metrics) if metrics.exists() else {}
-    if 'not_finished' in found: raise NotFinished(found['not_finished'])
-    if p.returncode: raise SleepdiffError(f'a process of the training ended with {p.returncode}; its message stands above.')
-    return found
-
-def _launched(spec): # what each process does
-    s = read_json(spec)
-    try: _, metrics = train_pipeline(s['dataset_name'], s['output_dir'], TrainConfig(**s['cfg']), **s['kwargs'])
-    except NotFinished as e: metrics = dict(not_finished=str(e))
-    if int(os.environ.get('RANK', 0)) == 0: write_json(Path(s['output_dir'])/'launch_metrics.json', metrics)
-
-if __name__ == '__main__' and sys.argv[0].endswith('pipeline.py'): _launched(sys.argv[1])

@@ -10,7 +10,11 @@ import importlib.util, math, os, shutil, signal, subprocess, time
 from .core import SleepdiffError, read_json, write_json
 from .studies import Study, attempts, is_done, run_lock, stopping, write_spec
 
-# %% ../nbs/14b_slurm.ipynb #d8c8eb6f
+# %% ../nbs/14b_slurm.ipynb #8fe58112
+def _ask(*words): # What a command of Slurm's prints, or None when it fails
+    p = subprocess.run(words, capture_output=True, text=True)
+    return p.stdout if p.returncode == 0 else None
+
 class SlurmJob:
     "One run, as a job of Slurm."
     def __init__(self, folder, restarts): self.folder, self.restarts = str(folder), restarts
@@ -20,8 +24,11 @@ class SlurmJob:
     def __call__(self):
         with stopping('SIGTERM', 'SIGUSR2') as stop: out = attempts(self.folder, self.restarts, stop)
         print(f'{out.state} {out.why}', flush=True)
-        if out.state == 'stopped' and stop.reason == 'SIGUSR2': requeue(self.restarts)
+        if out.state == 'stopped' and (stop.reason == 'SIGUSR2' or _pushed_aside()): requeue(self.restarts)
         if out.state != 'done': raise SleepdiffError(f'{out.state}: {out.why}')
+
+def _pushed_aside(): # told to end, yet running in Slurm's eyes: to give way it has time to save, and is then forgotten
+    return (_ask('squeue', '-h', '-j', os.environ.get('SLURM_JOB_ID', ''), '-o', '%T') or '').strip() == 'RUNNING'
 
 def requeue(
     restarts:int, # As often as this may happen
@@ -57,7 +64,7 @@ def _aligned(groups): # One array, task after task of the array before it; None 
     if len({d[0].split('_')[0] for d in groups}) > 1 or sorted(before) != list(range(len(groups))): return None
     return [before[i] for i in range(len(groups))], 'aftercorr:' + next(iter(groups))[0].split('_')[0]
 
-# %% ../nbs/14b_slurm.ipynb #7de4906b
+# %% ../nbs/14b_slurm.ipynb #27fe6da5
 def sbatch_options(
     run, # A `PlannedRun`, for its resources
     study:str, # Name of the study
@@ -65,8 +72,9 @@ def sbatch_options(
 ) -> dict: # For submitit's `update_parameters`
     "The resources of a run as submitit names them."
     r = run.resources
+    nodes = dict(nodes=r['nodes'], tasks_per_node=1, slurm_srun_args=['--nodes=1', '--ntasks=1']) if r['nodes'] > 1 else {}     # the first node runs the notebook, which starts the others
     extra = dict(requeue=True, **({'dependency': dependency, 'kill-on-invalid-dep': 'yes'} if dependency else {}), **r['slurm'])
-    options = dict(name=f'{study}-{run.step}', timeout_min=max(1, math.ceil(round(r['hours']*60, 1))), cpus_per_task=r['cpus'], mem_gb=r['memory_gb'], gpus_per_node=r['gpus'] or None, stderr_to_stdout=True, slurm_partition=r['partition'], slurm_account=r['account'],
+    options = dict(**nodes, name=f'{study}-{run.step}', timeout_min=max(1, math.ceil(round(r['hours']*60, 1))), cpus_per_task=r['cpus'], mem_gb=r['memory_gb'], gpus_per_node=r['gpus'] or None, stderr_to_stdout=True, slurm_partition=r['partition'], slurm_account=r['account'],
         slurm_array_parallelism=r['array_limit'], slurm_signal_delay_s=int(r['grace_seconds']), slurm_additional_parameters=extra)
     return {k: v for k, v in options.items() if v is not None}
 
@@ -110,7 +118,7 @@ def _ledger(study): # Run name to job of Slurm
     f = study.runs_dir/'slurm.json'
     return read_json(f) if f.exists() else {}
 
-# %% ../nbs/14b_slurm.ipynb #b9bbd4da
+# %% ../nbs/14b_slurm.ipynb #88ff7817
 QUEUED, RUNNING = {'PENDING', 'REQUEUED', 'REQUEUE_HOLD', 'REQUEUE_FED', 'SPECIAL_EXIT', 'RESV_DEL_HOLD', 'SUSPENDED'}, {'RUNNING', 'CONFIGURING', 'COMPLETING', 'STAGE_OUT', 'SIGNALING', 'STOPPED', 'RESIZING'}
 
 def state_of(
@@ -125,10 +133,6 @@ def state_of(
     if w == 'COMPLETED': return '', ''
     if w == 'TIMEOUT': return 'failed', 'Slurm says TIMEOUT: it did not save within grace_seconds'
     return 'failed', f'Slurm says {w}'
-
-def _ask(*words): # What a command of Slurm's prints, or None when it fails
-    p = subprocess.run(words, capture_output=True, text=True)
-    return p.stdout if p.returncode == 0 else None
 
 def _rows(text): return {r[0]: r[1:] for r in (line.split('|') for line in (text or '').splitlines()) if len(r) > 1}
 

@@ -17,9 +17,9 @@ import yaml
 from .core import SleepdiffError, _clock, fingerprint, fsync_tree, read_json, write_json
 from .jobs import job_path, parameters, read_parameters
 
-# %% ../nbs/14a_studies.ipynb #7f3d7be0
+# %% ../nbs/14a_studies.ipynb #0b75d545
 KEYS = dict(study=('name', 'runs_dir', 'defaults', 'resources', 'steps'), step=('job', 'needs', 'params', 'grid', 'shards', 'resources'))
-RESOURCES = dict(hours=12., gpus=0, cpus=None, memory_gb=None, partition=None, account=None, array_limit=None, grace_seconds=120, restarts=100, slurm={})
+RESOURCES = dict(hours=12., nodes=1, gpus=0, cpus=None, memory_gb=None, partition=None, account=None, array_limit=None, grace_seconds=120, restarts=100, slurm={})
 
 class _Loader(yaml.SafeLoader):
     "Plain YAML, in which no key may stand twice."
@@ -37,13 +37,13 @@ def _known(d, names, where): # Check that `d` maps known names
             raise SleepdiffError(f"{where} has no key {k!r}{f'; did you mean {near[0]!r}?' if near else '.'} Its keys: {', '.join(names)}.")
     return d
 
-# %% ../nbs/14a_studies.ipynb #b0b37c04
+# %% ../nbs/14a_studies.ipynb #ec8b17d4
 def _number(name, least): # A check of a resource
     def check(v):
         if isinstance(v, bool) or not isinstance(v, (int, float)) or not least(v): raise SleepdiffError(f'resources: {name}={v!r} is not a number that makes sense; see the table of resources.')
     return check
 
-_CHECKS = dict(hours=_number('hours', lambda v: v > 0), gpus=_number('gpus', lambda v: v >= 0 and v == int(v)), cpus=_number('cpus', lambda v: v >= 1 and v == int(v)), memory_gb=_number('memory_gb', lambda v: v > 0),
+_CHECKS = dict(hours=_number('hours', lambda v: v > 0), nodes=_number('nodes', lambda v: v >= 1 and v == int(v)), gpus=_number('gpus', lambda v: v >= 0 and v == int(v)), cpus=_number('cpus', lambda v: v >= 1 and v == int(v)), memory_gb=_number('memory_gb', lambda v: v > 0),
     array_limit=_number('array_limit', lambda v: v >= 1 and v == int(v)), grace_seconds=_number('grace_seconds', lambda v: v >= 0 and v == int(v)), restarts=_number('restarts', lambda v: v >= 0 and v == int(v)))
 
 def _plain(name):
@@ -184,12 +184,14 @@ def _cross(grid): # Dicts of parameters
 def _code(path): # Hash of a notebook's code
     return fingerprint([''.join(c['source']) for c in read_json(path)['cells'] if c['cell_type'] == 'code'])
 
-# %% ../nbs/14a_studies.ipynb #3fb151ad
+# %% ../nbs/14a_studies.ipynb #eb398d73
 def _plan(study, step, path, known, code, own, varies, by): # One run
     where = f'step {step.name!r}'
     values = {**{k: v for k, v in study.defaults.items() if k in known}, **step.params, **own}
     if 'output_dir' in known: values.setdefault('output_dir', '{folder}/output')
-    if 'num_processes' in known and step.resources['gpus'] > 1: values.setdefault('num_processes', step.resources['gpus'])
+    nodes, processes = step.resources['nodes'], step.resources['nodes']*max(1, step.resources['gpus'])
+    if nodes > 1 and 'num_processes' not in known: raise SleepdiffError(f"{where}: nodes={nodes}, but {step.job} has no parameter 'num_processes': it runs on one. Shards are for work that can be divided.")
+    if 'num_processes' in known and processes > 1: values.setdefault('num_processes', processes)
     template = _typed(where, path, known, values)
     def mark(s):
         if s != 'folder' and s not in by: raise SleepdiffError(f"{where}: {{{s}}} is not known; there is {', '.join('{%s}' % n for n in ['folder', *by])}. A step must be needed, directly or not, to be named.")
