@@ -43,7 +43,7 @@ def per_track(
     X = scaled(data); keys = [data['set'], data['file']]
     return pd.concat([X.groupby(keys, sort=False).size().rename('clips'), X.groupby(keys, sort=False).mean()], axis=1).reset_index()
 
-# %% ../nbs/13a_compare.ipynb #2993ed64
+# %% ../nbs/13a_compare.ipynb #adfbc0dc
 def standard(X): # columns to mean 0 and deviation 1; those that do not vary to 0
     X = np.asarray(X, float); s = X.std(0)
     return (X - X.mean(0))/np.where(s > 1e-12*np.maximum(np.abs(X).max(0), 1), s, np.inf)
@@ -59,8 +59,8 @@ def project(
     Z = standard(X)
     if method == 'umap':
         try: from umap import UMAP
-        except ImportError: raise SleepdiffError("method='umap' needs the package umap-learn; install it with pip install umap-learn, or use 'tsne'.") from None
-        return UMAP(n_neighbors=min(15, len(Z) - 1), random_state=seed).fit_transform(Z)
+        except ImportError: raise SleepdiffError("method='umap' needs the package umap-learn; install it with pip install 'sleepdiff[umap]', or use 'tsne'.") from None
+        return UMAP(n_neighbors=min(15, len(Z) - 1), random_state=seed, n_jobs=1).fit_transform(Z)
     if method == 'tsne':
         from sklearn.manifold import TSNE
         return TSNE(2, perplexity=min(30, (len(Z) - 1)/3), init='pca', random_state=seed).fit_transform(Z)
