@@ -5,44 +5,77 @@
 # %% auto #0
 __all__ = ['launch_training']
 
-# %% ../nbs/10a_launch.ipynb #a173c10f
-import dataclasses, os, signal, socket, subprocess, sys, time
+# %% ../nbs/10a_launch.ipynb #6e8e3e1c
+import contextlib, dataclasses, os, shutil, signal, socket, subprocess, sys, threading, time
 from pathlib import Path
 import psutil
 from .core import NotFinished, SleepdiffError, read_json, stop_signals, write_json
 from .pipeline import train_pipeline
 from .training import TrainConfig, train_vae
 
-# %% ../nbs/10a_launch.ipynb #52d3100e
+# %% ../nbs/10a_launch.ipynb #43cd8f2a
 def _free_port():
     with socket.socket() as s: s.bind(('', 0)); return s.getsockname()[1]
 
 def _launcher(num_processes, machines, mixed_precision): # words that start the processes of one computer
     address = ['--main_process_ip', socket.gethostname(), '--main_process_port', str(_free_port())] if machines > 1 else ['--main_process_port', '0']
-    return [sys.executable, '-m', 'accelerate.commands.launch', '--multi_gpu', '--num_processes', str(num_processes), '--num_machines', str(machines), *address, '--mixed_precision', mixed_precision, '--dynamo_backend', 'no']
+    return [sys.executable, '-m', 'accelerate.commands.launch', '--multi_gpu', '--gpu_ids', 'all', '--num_processes', str(num_processes), '--num_machines', str(machines), *address, '--mixed_precision', mixed_precision, '--dynamo_backend', 'no']
 
 def _command(words, machine, spec): return [*words, '--machine_rank', str(machine), '-m', 'sleepdiff.launch', 'train', str(spec)]
 
-def _start(words, machines, spec): # the launcher here, and one on every further node
-    started = [subprocess.Popen(_command(words, 0, spec), start_new_session=True)]
-    if (n := machines - 1): started.append(subprocess.Popen(['srun', '--overlap', '--relative=1', f'--nodes={n}', f'--ntasks={n}', '--ntasks-per-node=1', '--kill-on-bad-exit=1', sys.executable, '-m', 'sleepdiff.launch', 'join', str(spec)], start_new_session=True))
-    return started
+def _elsewhere(n, spec): # words that start the launcher on `n` further nodes; all of what the job has there is theirs
+    return ['srun', '--overlap', '--relative=1', f'--nodes={n}', f'--ntasks={n}', '--ntasks-per-node=1', '--cpu-bind=none', '--mem-bind=none', '--kill-on-bad-exit=1', sys.executable, '-m', 'sleepdiff.launch', 'join', str(spec)]
 
+def _join(spec): # on a further node
+    for s in (signal.SIGUSR2, signal.SIGTERM): signal.signal(s, signal.SIG_IGN)
+    os.environ['PET_SIGNALS_TO_HANDLE'] = 'SIGINT,SIGHUP,SIGQUIT'      # torch's launcher would listen to SIGTERM again
+    os.execv(sys.executable, _command(read_json(spec)['words'], int(os.environ['SLURM_PROCID']) + 1, spec))
+
+# %% ../nbs/10a_launch.ipynb #5bccd940
 def _tell(launcher): # its processes to stop; whether it has any yet
-    found = psutil.Process(launcher.pid).children()
-    for p in found: p.send_signal(signal.SIGTERM)
-    return bool(found)
+    with contextlib.suppress(psutil.Error):
+        found = [p for p in psutil.Process(launcher.pid).children() if 'sleepdiff.launch' in p.cmdline()]
+        for p in found: p.send_signal(signal.SIGTERM)
+        return bool(found)
+    return False                             # one ended meanwhile: once more
 
-def _wait(started, stop): # until all have ended
-    told = ended = False
-    while any(p.poll() is None for p in started):
+def _wait(started, stop): # until all have ended, or one has ended badly
+    told = False
+    while any(p.poll() is None for p in started) and not any(p.poll() for p in started):
         time.sleep(0.2)
         if stop and not told and started[0].poll() is None: told = _tell(started[0])
-        if not ended and any(p.poll() for p in started):
-            for p in started: p.terminate()
-            ended = True
 
-# %% ../nbs/10a_launch.ipynb #d9b8a655
+def _end(started): # what still runs
+    for p in started:
+        if p.poll() is None: p.terminate()
+    for p in started:
+        try: p.wait(40)
+        except subprocess.TimeoutExpired: p.kill(); p.wait()
+
+# %% ../nbs/10a_launch.ipynb #ae7e68ea
+def _stop_without(pid): # the process that asked for the training
+    def watch():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            p = psutil.Process(pid)
+            while p.is_running() and p.status() != psutil.STATUS_ZOMBIE: time.sleep(1)
+        os.kill(os.getpid(), signal.SIGTERM)
+    threading.Thread(target=watch, daemon=True).start()
+
+def _train(spec): # in each process
+    s = read_json(spec)
+    if os.environ['GROUP_RANK'] == '0': _stop_without(s['pid'])        # on its computer
+    train = dict(train_pipeline=train_pipeline, train_vae=train_vae)[s['train']]
+    try: _, found = train(s['dataset_name'], s['output_dir'], TrainConfig(**s['cfg']), **s['kwargs'])
+    except NotFinished as e: found = dict(not_finished=str(e))
+    except SleepdiffError as e: found = dict(error=str(e))
+    except OSError as e: found = dict(error=f'{type(e).__name__}: {e}')
+    if 'error' in found: print(f"process {os.environ['RANK']}: {found['error']}", file=sys.stderr, flush=True)
+    if 'error' in found or os.environ['RANK'] == '0': write_json(Path(s['output_dir'])/'launch_metrics.json', found)
+    sys.exit('error' in found)
+
+if __name__ == '__main__' and sys.argv[0].endswith('launch.py'): dict(join=_join, train=_train)[sys.argv[1]](sys.argv[2])
+
+# %% ../nbs/10a_launch.ipynb #ce56aa42
 def launch_training(
     train, # `train_pipeline` or `train_vae`
     num_processes:int, # Processes, on all nodes together
@@ -52,33 +85,22 @@ def launch_training(
     **kwargs, # As for `train`, values that JSON can hold
 ) -> dict: # The metrics
     "Train with several processes under `accelerate launch`. Raises `NotFinished` when it was stopped, after saving."
-    machines, spec, metrics = int(os.environ.get('SLURM_JOB_NUM_NODES') or 1), Path(output_dir)/'launch.json', Path(output_dir)/'launch_metrics.json'
+    machines, spec, metrics, started = int(os.environ.get('SLURM_JOB_NUM_NODES') or 1), Path(output_dir)/'launch.json', Path(output_dir)/'launch_metrics.json', []
     if num_processes < machines or num_processes % machines: raise SleepdiffError(f'num_processes={num_processes} cannot be spread evenly over the {machines} nodes of this job; give a multiple of {machines}.')
+    if machines > 1 and not shutil.which('srun'): raise SleepdiffError(f'this job has {machines} nodes, but there is no srun to reach them; give it one.')
     metrics.unlink(missing_ok=True)
     words = _launcher(num_processes, machines, cfg.mixed_precision)
-    write_json(spec, dict(words=words, train=train.__name__, dataset_name=str(dataset_name), output_dir=str(output_dir), cfg=dataclasses.asdict(cfg), kwargs=kwargs))
+    write_json(spec, dict(pid=os.getpid(), words=words, train=train.__name__, dataset_name=str(dataset_name), output_dir=str(output_dir), cfg=dataclasses.asdict(cfg), kwargs=kwargs))
     with stop_signals() as stop:
-        started = _start(words, machines, spec)
-        _wait(started, stop)
-    found = read_json(metrics) if metrics.exists() else {}
+        try:
+            for w in (_command(words, 0, spec), *([_elsewhere(machines - 1, spec)] if machines > 1 else [])): started.append(subprocess.Popen(w, start_new_session=True))
+            _wait(started, stop)
+        finally: _end(started)
+    return _outcome(read_json(metrics) if metrics.exists() else {}, [p.returncode for p in started if p.returncode], stop)
+
+def _outcome(found, bad, stop): # The metrics, or why there are none
     if 'not_finished' in found: raise NotFinished(found['not_finished'])
     if 'error' in found: raise SleepdiffError(found['error'])
-    bad = [p.returncode for p in started if p.returncode]
     if bad and stop: raise NotFinished(f'stopped by {stop.reason} before a checkpoint; run it again to continue from the last.')
     if bad: raise SleepdiffError(f'a process of the training ended with {bad[0]}; its message stands above.')
     return found
-
-def _join(spec): # on a further node
-    signal.signal(signal.SIGUSR2, signal.SIG_IGN)
-    os.execv(sys.executable, _command(read_json(spec)['words'], int(os.environ['SLURM_PROCID']) + 1, spec))
-
-def _train(spec): # in each process
-    s = read_json(spec)
-    train = dict(train_pipeline=train_pipeline, train_vae=train_vae)[s['train']]
-    try: _, found = train(s['dataset_name'], s['output_dir'], TrainConfig(**s['cfg']), **s['kwargs'])
-    except NotFinished as e: found = dict(not_finished=str(e))
-    except SleepdiffError as e: found = dict(error=str(e))
-    if os.environ['RANK'] == '0': write_json(Path(s['output_dir'])/'launch_metrics.json', found)
-    sys.exit('error' in found)
-
-if __name__ == '__main__' and sys.argv[0].endswith('launch.py'): dict(join=_join, train=_train)[sys.argv[1]](sys.argv[2])

@@ -10,7 +10,7 @@ import importlib.util, math, os, shutil, signal, subprocess, time
 from .core import SleepdiffError, read_json, write_json
 from .studies import Study, attempts, is_done, run_lock, stopping, write_spec
 
-# %% ../nbs/14b_slurm.ipynb #8fe58112
+# %% ../nbs/14b_slurm.ipynb #41ca655a
 def _ask(*words): # What a command of Slurm's prints, or None when it fails
     p = subprocess.run(words, capture_output=True, text=True)
     return p.stdout if p.returncode == 0 else None
@@ -24,11 +24,18 @@ class SlurmJob:
     def __call__(self):
         with stopping('SIGTERM', 'SIGUSR2') as stop: out = attempts(self.folder, self.restarts, stop)
         print(f'{out.state} {out.why}', flush=True)
-        if out.state == 'stopped' and (stop.reason == 'SIGUSR2' or _pushed_aside()): requeue(self.restarts)
+        if out.state == 'stopped' and stop.reason and _counts_as_running(): requeue(self.restarts)
         if out.state != 'done': raise SleepdiffError(f'{out.state}: {out.why}')
 
-def _pushed_aside(): # told to end, yet running in Slurm's eyes: to give way it has time to save, and is then forgotten
-    return (_ask('squeue', '-h', '-j', os.environ.get('SLURM_JOB_ID', ''), '-o', '%T') or '').strip() == 'RUNNING'
+def _this_job(): # as Slurm names it, of an array the one task: the plain number of a task can be that of the whole array
+    array = os.environ.get('SLURM_ARRAY_JOB_ID')
+    return f"{array}_{os.environ['SLURM_ARRAY_TASK_ID']}" if array else os.environ['SLURM_JOB_ID']
+
+def _counts_as_running():
+    for _ in range(5):
+        if (text := _ask('squeue', '-h', '-j', _this_job(), '-o', '%T')) is not None: return text.strip() == 'RUNNING'
+        time.sleep(2)
+    return False
 
 def requeue(
     restarts:int, # As often as this may happen
@@ -37,7 +44,7 @@ def requeue(
     done = int(os.environ.get('SLURM_RESTART_COUNT') or 0)
     if done >= restarts: raise SleepdiffError(f"it was queued again {done} times, which is the limit 'restarts'; submit the study again to continue.")
     signal.signal(signal.SIGTERM, signal.SIG_DFL)                   # Slurm ends this process now
-    p = subprocess.run(['scontrol', 'requeue', os.environ['SLURM_JOB_ID']], capture_output=True, text=True)
+    p = subprocess.run(['scontrol', 'requeue', _this_job()], capture_output=True, text=True)
     if p.returncode: raise SleepdiffError(f'it could not be queued again: {" ".join(p.stderr.split())}; submit the study again to continue.')
     time.sleep(120)
     raise SleepdiffError('it was queued again, but Slurm left it running.')

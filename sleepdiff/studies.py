@@ -184,7 +184,7 @@ def _cross(grid): # Dicts of parameters
 def _code(path): # Hash of a notebook's code
     return fingerprint([''.join(c['source']) for c in read_json(path)['cells'] if c['cell_type'] == 'code'])
 
-# %% ../nbs/14a_studies.ipynb #eb398d73
+# %% ../nbs/14a_studies.ipynb #04e458d9
 def _plan(study, step, path, known, code, own, varies, by): # One run
     where = f'step {step.name!r}'
     values = {**{k: v for k, v in study.defaults.items() if k in known}, **step.params, **own}
@@ -193,6 +193,8 @@ def _plan(study, step, path, known, code, own, varies, by): # One run
     if nodes > 1 and 'num_processes' not in known: raise SleepdiffError(f"{where}: nodes={nodes}, but {step.job} has no parameter 'num_processes': it runs on one. Shards are for work that can be divided.")
     if 'num_processes' in known and processes > 1: values.setdefault('num_processes', processes)
     template = _typed(where, path, known, values)
+    n = template.get('num_processes', 1)
+    if n % nodes or n < nodes or step.resources['gpus'] and n > processes: raise SleepdiffError(f"{where}: num_processes={n} does not fit nodes={nodes}, gpus={step.resources['gpus']}; leave it out, or give a multiple of nodes, no more than there are GPUs.")
     def mark(s):
         if s != 'folder' and s not in by: raise SleepdiffError(f"{where}: {{{s}}} is not known; there is {', '.join('{%s}' % n for n in ['folder', *by])}. A step must be needed, directly or not, to be named.")
         return '{folder}' if s == 'folder' else '{%s}' % by[s].key
@@ -236,7 +238,7 @@ def _apart(runs): # Two runs may not write into one folder
         place = r.params.get('output_dir') if r.params.get('num_shards', 1) == 1 else None     # parts write where the whole does
         if place and (other := places.setdefault(str(Path(place).resolve()), r)) is not r: raise SleepdiffError(f"step {r.step!r}: output_dir={place!r} is written by both {other.name} and {r.name}; put '{{folder}}' into it.")
 
-# %% ../nbs/14a_studies.ipynb #1544f654
+# %% ../nbs/14a_studies.ipynb #aea37b58
 def is_done(
     run:PlannedRun,
 ) -> bool:
@@ -247,6 +249,10 @@ def _marked(folder, key):
     try: return read_json(folder/'done.json')['key'] == key and read_json(folder/'run.json')['status'] == 'done'
     except (SleepdiffError, KeyError, TypeError): return False
 
+def _threads(run): # of each of its processes; None: as many as there are
+    r = run.resources
+    return max(1, int(r['cpus'])*r['nodes']//run.params.get('num_processes', 1)) if r['cpus'] else None
+
 def write_spec(
     run:PlannedRun,
 ):
@@ -254,7 +260,7 @@ def write_spec(
     f = run.folder/'study.json'
     old = read_json(f).get('attempts', []) if f.exists() else []
     write_json(f, dict(study=run.study, step=run.step, job=run.path.stem, notebook=str(run.path), code=run.code, key=run.key, params=run.params, varies=run.varies, needs=[[str(n.folder), n.key] for n in run.needs],
-        words=run_words(run), cwd=os.getcwd(), threads=run.resources['cpus'], restarts=run.resources['restarts'], attempts=old))
+        words=run_words(run), cwd=os.getcwd(), threads=_threads(run), restarts=run.resources['restarts'], attempts=old))
 
 # %% ../nbs/14a_studies.ipynb #75bfc2d3
 @contextlib.contextmanager
