@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['main']
 
-# %% ../nbs/14c_command.ipynb #2c3f922b
-import argparse, os, signal, sys, threading, time
-from .core import NotFinished, SleepdiffError, read_json
+# %% ../nbs/14c_command.ipynb #abced138
+import argparse, os, sys, time
+from .core import NotFinished, SleepdiffError, read_json, stop_without
 from .jobs import job_names, job_path, parameters, read_parameters, run_job
 
 # %% ../nbs/14c_command.ipynb #a2913bd3
@@ -18,7 +18,7 @@ def _help(job): # The parameters of a job as lines
     width = max(len(a) for a, _ in rows)
     return f'sleepdiff run {path.stem} -p name=value ... [--out DIR]\n{title}\n\nParameters:\n' + '\n'.join(f'  {a:<{width}}  {h}' for a, h in rows)
 
-# %% ../nbs/14c_command.ipynb #c9e85eeb
+# %% ../nbs/14c_command.ipynb #71ab412a
 def _parser(): # The words of the command line; also the parser of `run`, for its help
     ap = argparse.ArgumentParser(prog='sleepdiff', description='Sleep music by diffusion over mel spectrograms.')
     sub = ap.add_subparsers(dest='command', required=True)
@@ -38,15 +38,8 @@ def _parser(): # The words of the command line; also the parser of `run`, for it
     t.add_argument('study', help='the YAML file of a study')
     return ap, r
 
-def _stop_with_parent(): # A run of a study stops in good order when the process that started it is gone
-    parent = os.getppid()
-    def watch():
-        while os.getppid() == parent: time.sleep(1)
-        os.kill(os.getpid(), signal.SIGTERM)
-    threading.Thread(target=watch, daemon=True).start()
-
 def _run(a, r): # sleepdiff run
-    if os.environ.pop('SLEEPDIFF_STOP_WITH_PARENT', None): _stop_with_parent()
+    if os.environ.pop('SLEEPDIFF_STOP_WITH_PARENT', None): stop_without(os.getppid())      # a run of a study, when the process that started it is gone
     if a.job is None: r.print_help(); return 0 if a.help else 2
     if a.help: print(_help(a.job)); return 0
     params = read_parameters(job_path(a.job), a.p)

@@ -6,10 +6,10 @@
 __all__ = ['PACKAGES', 'SleepdiffError', 'ConfigMismatch', 'NotFinished', 'check_same', 'sample_seeds', 'derived_seed',
            'generators', 'randn', 'set_seed', 'get_device', 'LogProgress', 'BarProgress', 'progress', 'fsync_tree',
            'atomic_path', 'write_json', 'read_json', 'fingerprint', 'shard_of', 'hub_folder', 'StopFlag',
-           'stop_signals', 'versions', 'git_commit', 'public_values', 'Run']
+           'stop_signals', 'stop_without', 'versions', 'git_commit', 'public_values', 'Run']
 
-# %% ../nbs/00_core.ipynb #bed6f79d
-import contextlib, hashlib, importlib.metadata, json, os, platform, random, shutil, signal, subprocess, sys, time
+# %% ../nbs/00_core.ipynb #ceefa9fd
+import contextlib, hashlib, importlib.metadata, json, os, platform, random, shutil, signal, subprocess, threading, time
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -233,6 +233,19 @@ def stop_signals(
         yield flag
     finally:
         for name, handler in old.items(): signal.signal(getattr(signal, name), handler)
+
+# %% ../nbs/00_core.ipynb #744a9702
+def stop_without(
+    pid:int, # A process of this computer
+):
+    "Send this process SIGTERM once another one has ended."
+    import psutil
+    def watch():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            p = psutil.Process(pid)
+            while p.is_running() and p.status() != psutil.STATUS_ZOMBIE: time.sleep(1)
+        os.kill(os.getpid(), signal.SIGTERM)
+    threading.Thread(target=watch, daemon=True).start()
 
 # %% ../nbs/00_core.ipynb #209b7d7a
 PACKAGES = 'torch numpy diffusers transformers datasets accelerate librosa soundfile soxr papermill'.split()

@@ -164,7 +164,7 @@ def frechet_infinity(
     return Estimate(float(value), float(value - half), float(value + half), (len(x), len(y)), (int(tx.max()) + 1, int(ty.max()) + 1),
         dict(slope=float(slope), r2=float(r2), straight=float(start), moved=float(moved), curve=dict(zip(sizes, plain.mean((1, 2)).tolist()))))
 
-# %% ../nbs/12a_distances.ipynb #04676a71
+# %% ../nbs/12a_distances.ipynb #37a91958
 def squared_distances(
     x, # (rows, dim)
     y, # (rows, dim)
@@ -184,6 +184,7 @@ def kernel_bandwidth(
     if not len(d) or not (m := float(np.sqrt(np.median(d)))) > 0: raise SleepdiffError('the reference has no two tracks that differ, so it gives no bandwidth; give more tracks.')
     return m
 
+# %% ../nbs/12a_distances.ipynb #f60fd4c5
 CHUNK = 2048   # Rows whose distances to all others are held at once
 
 def _by_tracks(a, b, ta, tb, bandwidth): # the kernel's sums over pairs of tracks

@@ -135,7 +135,7 @@ def run_job(
         if executed.exists(): _save_page(executed, out/f'{path.stem}.html')
     return out
 
-# %% ../nbs/14_jobs.ipynb #663d2667
+# %% ../nbs/14_jobs.ipynb #0978b0e6
 def _execute(path, executed, params, signals):
     import logging, warnings
     logging.getLogger('traitlets').setLevel(logging.ERROR)
@@ -143,7 +143,8 @@ def _execute(path, executed, params, signals):
         warnings.simplefilter('ignore')
         import papermill as pm
         from papermill.exceptions import PapermillExecutionError
-        try: pm.execute_notebook(str(path), str(executed), params, kernel_name='python3', progress_bar=False, log_output=False, stdout_file=sys.stdout, stderr_file=sys.stderr, cwd=os.getcwd(), autosave_cell_every=60)
+        try: pm.execute_notebook(str(path), str(executed), params, kernel_name='python3', progress_bar=False, log_output=False, stdout_file=sys.stdout, stderr_file=sys.stderr, cwd=os.getcwd(), autosave_cell_every=60,
+                extra_arguments=['--IPKernelApp.log_level=40'])      # errors only: its warning of eavesdroppers is for kernels on other machines
         except PapermillExecutionError as e:
             told = e.ename == 'NotFinished' or signals.got and e.ename == 'KeyboardInterrupt'
             _mark(executed.parent, 'not finished' if told else 'failed', _one_line(e), '' if told else re.sub(r'\x1b\[[0-9;]*m', '', '\n'.join(e.traceback)))

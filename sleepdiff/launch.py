@@ -5,20 +5,16 @@
 # %% auto #0
 __all__ = ['launch_training']
 
-# %% ../nbs/10a_launch.ipynb #6e8e3e1c
-import contextlib, dataclasses, os, shutil, signal, socket, subprocess, sys, threading, time
+# %% ../nbs/10a_launch.ipynb #10c86787
+import contextlib, dataclasses, os, shutil, signal, socket, subprocess, sys, time
 from pathlib import Path
 import psutil
-from .core import NotFinished, SleepdiffError, read_json, stop_signals, write_json
-from .pipeline import train_pipeline
-from .training import TrainConfig, train_vae
+from .core import NotFinished, SleepdiffError, read_json, stop_signals, stop_without, write_json
 
-# %% ../nbs/10a_launch.ipynb #43cd8f2a
-def _free_port():
-    with socket.socket() as s: s.bind(('', 0)); return s.getsockname()[1]
-
+# %% ../nbs/10a_launch.ipynb #c42fc2df
 def _launcher(num_processes, machines, mixed_precision): # words that start the processes of one computer
-    address = ['--main_process_ip', socket.gethostname(), '--main_process_port', str(_free_port())] if machines > 1 else ['--main_process_port', '0']
+    from accelerate.utils.other import get_free_port
+    address = ['--main_process_ip', socket.gethostname(), '--main_process_port', str(get_free_port())] if machines > 1 else ['--main_process_port', '0']
     return [sys.executable, '-m', 'accelerate.commands.launch', '--multi_gpu', '--gpu_ids', 'all', '--num_processes', str(num_processes), '--num_machines', str(machines), *address, '--mixed_precision', mixed_precision, '--dynamo_backend', 'no']
 
 def _command(words, machine, spec): return [*words, '--machine_rank', str(machine), '-m', 'sleepdiff.launch', 'train', str(spec)]
@@ -52,18 +48,12 @@ def _end(started): # what still runs
         try: p.wait(40)
         except subprocess.TimeoutExpired: p.kill(); p.wait()
 
-# %% ../nbs/10a_launch.ipynb #ae7e68ea
-def _stop_without(pid): # the process that asked for the training
-    def watch():
-        with contextlib.suppress(psutil.NoSuchProcess):
-            p = psutil.Process(pid)
-            while p.is_running() and p.status() != psutil.STATUS_ZOMBIE: time.sleep(1)
-        os.kill(os.getpid(), signal.SIGTERM)
-    threading.Thread(target=watch, daemon=True).start()
-
+# %% ../nbs/10a_launch.ipynb #c8690ecf
 def _train(spec): # in each process
     s = read_json(spec)
-    if os.environ['GROUP_RANK'] == '0': _stop_without(s['pid'])        # on its computer
+    if os.environ['GROUP_RANK'] == '0': stop_without(s['pid'])        # the process that asked is on this computer
+    from sleepdiff.pipeline import train_pipeline
+    from sleepdiff.training import TrainConfig, train_vae
     train = dict(train_pipeline=train_pipeline, train_vae=train_vae)[s['train']]
     try: _, found = train(s['dataset_name'], s['output_dir'], TrainConfig(**s['cfg']), **s['kwargs'])
     except NotFinished as e: found = dict(not_finished=str(e))
@@ -75,16 +65,17 @@ def _train(spec): # in each process
 
 if __name__ == '__main__' and sys.argv[0].endswith('launch.py'): dict(join=_join, train=_train)[sys.argv[1]](sys.argv[2])
 
-# %% ../nbs/10a_launch.ipynb #ce56aa42
+# %% ../nbs/10a_launch.ipynb #071d2c13
 def launch_training(
     train, # `train_pipeline` or `train_vae`
-    num_processes:int, # Processes, on all nodes together
+    num_processes:int, # Processes, on all nodes together; 1 trains in this one
     dataset_name, # As for `train`
     output_dir, # As for `train`; in a folder that all nodes see
-    cfg:TrainConfig,
+    cfg, # A `TrainConfig`
     **kwargs, # As for `train`, values that JSON can hold
 ) -> dict: # The metrics
-    "Train with several processes under `accelerate launch`. Raises `NotFinished` when it was stopped, after saving."
+    "Train, with several processes under `accelerate launch`. Raises `NotFinished` when it was stopped, after saving."
+    if num_processes == 1: return train(dataset_name, output_dir, cfg, **kwargs)[1]
     machines, spec, metrics, started = int(os.environ.get('SLURM_JOB_NUM_NODES') or 1), Path(output_dir)/'launch.json', Path(output_dir)/'launch_metrics.json', []
     if num_processes < machines or num_processes % machines: raise SleepdiffError(f'num_processes={num_processes} cannot be spread evenly over the {machines} nodes of this job; give a multiple of {machines}.')
     if machines > 1 and not shutil.which('srun'): raise SleepdiffError(f'this job has {machines} nodes, but there is no srun to reach them; give it one.')

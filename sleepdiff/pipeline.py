@@ -327,10 +327,11 @@ def _write_table(out, rows, name='samples.csv'):
     with atomic_path(out/name) as tmp, open(tmp, 'w', newline='') as f:
         w = csv.DictWriter(f, list(next(iter(rows.values()), COLUMNS))); w.writeheader(); w.writerows(rows[i] for i in sorted(rows))
 
-# %% ../nbs/10_pipeline.ipynb #58b75b43
+# %% ../nbs/10_pipeline.ipynb #34aa5fe2
 def _numbers(n, batch_size, shard, num_shards): # of a part's samples, whole batches: a sample's last bits depend on its batch
     return [i for k in shard_of(range(0, n, batch_size), shard, num_shards) for i in range(k, min(k + batch_size, n))]
 
+# %% ../nbs/10_pipeline.ipynb #64676ff9
 def generate_samples(
     pipe:SleepDiffusionPipeline,
     output_dir, # Gets `audio/`, `images/` and `samples.csv`
