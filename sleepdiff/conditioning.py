@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['GUIDE', 'FIELDS', 'NUMBERS', 'MEASURE_RATE', 'ONSET_DB', 'MEASURED', 'OCTAVES', 'model_folder', 'TextEncoder',
            'load_text_encoder', 'Encodings', 'make_encodings', 'save_encodings', 'load_encodings', 'encode_texts',
-           'ClapAudioEncoder', 'AudioEncoder', 'load_audio_encoder', 'load_encoder', 'encode_folder', 'Number',
-           'scale_number', 'measure', 'measure_track', 'measure_folder', 'number_features', 'Conditioner',
+           'ClapAudioEncoder', 'AudioEncoder', 'load_audio_encoder', 'load_encoder', 'name_encoder', 'encode_folder',
+           'Number', 'scale_number', 'measure', 'measure_track', 'measure_folder', 'number_features', 'Conditioner',
            'RawConditioner', 'drop', 'RowConditions', 'import_encodings']
 
 # %% ../nbs/07_conditioning.ipynb #e4cd79d1
@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from diffusers import ConfigMixin, ModelMixin
 from diffusers.configuration_utils import register_to_config
-from .core import NotFinished, SleepdiffError, atomic_path, check_same, fingerprint, get_device, hub_folder, progress, read_json, shard_of, stop_signals, write_json
+from .core import ConfigMismatch, NotFinished, SleepdiffError, atomic_path, check_same, fingerprint, get_device, hub_folder, progress, read_json, shard_of, stop_signals, write_json
 from .audio import audio_info, loudness, resample, stream_audio, to_channels
 from .mel import MelConfig, iter_slices, to_uint8
 from .data import named_audio
@@ -115,13 +115,14 @@ def _tokenizer(folder, name): # strictly: without its files transformers would m
 def load_text_encoder(
     name, # A folder, or 'hub:owner/name', such as 'hub:google-t5/t5-base'
     pooled:bool=False, # One vector a text, in place of one a token
-    max_length:int=64, # Longest text in tokens; the rest is cut off
+    max_length:int=64, # Longest text in tokens; the rest is cut off; None: as long as it takes, up to 512
     device:str='auto', # Where it runs
 ) -> TextEncoder: # With `dim`, `info` and `encode`
     "Load T5, CLAP's text tower, a sentence encoder, or another text encoder of transformers."
     folder, device = model_folder(name), get_device(device)
     tokenizer = _tokenizer(folder, name)
     limit = min(tokenizer.model_max_length, read_json(folder/'config.json').get('max_position_embeddings') or math.inf)
+    if max_length is None: max_length = int(min(512, limit))
     if not 1 <= max_length <= limit: raise SleepdiffError(f"max_length={max_length} does not suit encoder='{name}'; use 1 to {limit} tokens.")
     tower, projection = _tower(folder, name)
     try: return TextEncoder(tower.to(device), tokenizer, name, pooled, max_length, projection.to(device) if projection and pooled else None)
@@ -305,11 +306,31 @@ def load_audio_encoder(
 def load_encoder(
     info:dict, # `info` of encodings or of an encoder
     device:str='auto', # Where it runs
+    whose:str='the encodings', # What says so, for the message
 ): # With `dim`, `info` and `encode`
     "The encoder that made some encodings. Raises `ConfigMismatch` when another one is found there."
     enc = load_text_encoder(info['encoder'], info['pooled'], info['max_length'], device) if info['kind'] == 'text' else load_audio_encoder(info['encoder'], device)
-    check_same({k: info[k] for k in ('kind', 'dim')}, {k: enc.info[k] for k in ('kind', 'dim')}, 'the encodings', f"encoder='{info['encoder']}'")
+    check_same({k: info[k] for k in ('kind', 'dim')}, {k: enc.info[k] for k in ('kind', 'dim')}, whose, f"encoder='{info['encoder']}'")
     return enc
+
+# %% ../nbs/07_conditioning.ipynb #f0775a7c
+def _encoder_kind(name, known): # 'text', 'audio' or 'audio_encoder'; CLAP is what it was used for
+    config = read_json(model_folder(name)/'config.json')
+    if config.get('_class_name') == 'AudioEncoder': return 'audio_encoder'
+    if config.get('model_type') == 'clap': return 'text' if known == 'text' else 'audio'
+    return 'text'
+
+def name_encoder(
+    name, # A folder, or 'hub:owner/name'
+    known:dict, # `info` that a model has of its encoder
+    device:str='auto', # Where it runs
+): # With `dim`, `info` and `encode`
+    "The encoder called `name` for a model that was trained with `known`. Raises `SleepdiffError` where it is another."
+    kind = _encoder_kind(name, known['kind'])
+    if known['encoder'] is not None and kind != known['kind']:
+        raise ConfigMismatch(f"encoder='{name}' is of the kind {kind!r}, but the model was trained with "
+            f"{known['kind']!r}, by {known['encoder']}; name that one.")
+    return load_encoder(dict(known, kind=kind, encoder=str(name)), device, 'the model')
 
 # %% ../nbs/07_conditioning.ipynb #24868a78
 def _each_track(input_dir, work_dir, settings, f, num_workers, what, shard=0, num_shards=1): # -> ({track: f(path)}, [dict(file, reason)]) of this part; f gives JSON

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['COLUMNS', 'SleepDiffusionOutput', 'SleepDiffusionPipeline', 'load_pipeline', 'save_picture', 'read_picture',
-           'model_fingerprint', 'generate_samples', 'save_mel', 'load_mel', 'vocode_folder', 'band_distance',
-           'frame_change', 'untrained', 'preview', 'train_pipeline', 'standardisation']
+           'model_fingerprint', 'Asked', 'generate_samples', 'save_mel', 'load_mel', 'vocode_folder', 'band_distance',
+           'frame_change', 'untrained', 'unconditionally', 'preview', 'train_pipeline', 'standardisation']
 
 # %% ../nbs/10_pipeline.ipynb #b4ff638e
 import csv, dataclasses, hashlib, json, warnings
@@ -16,16 +16,16 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from diffusers import DDPMScheduler, DiffusionPipeline, UNet2DConditionModel, UNet2DModel
 from diffusers.utils import BaseOutput
-from .core import NotFinished, SleepdiffError, atomic_path, check_same, generators, get_device, hub_folder, progress, randn, read_json, sample_seeds, shard_of, stop_signals, write_json
+from .core import NotFinished, SleepdiffError, atomic_path, check_same, fingerprint, generators, get_device, hub_folder, progress, randn, read_json, sample_seeds, shard_of, stop_signals, write_json
 from .audio import FORMATS, db, level, write_audio
 from .mel import MelConfig, db_per_step, from_uint8, to_picture, to_uint8
 from .vocoder import mel_to_waveform
 from .bigvgan import load_bigvgan
 from .corpora import read_metadata
-from .data import MelDataset, band_statistics
+from .data import MelDataset, band_statistics, named_audio
 from .vae import LatentDataset, is_latents, load_vae, scale_latents, unscale_latents, weights_fingerprint
 from .unet import create_unet, create_waveform_unet, samples_multiple
-from .conditioning import Conditioner, RawConditioner, RowConditions, load_encodings, load_text_encoder
+from .conditioning import Conditioner, Encodings, RawConditioner, RowConditions, load_encoder, load_encodings, name_encoder
 from .diffusion import guided, make_noise_schedule, make_sampler, sample
 from .training import DiffusionTask, TrainConfig, Trainer
 
@@ -142,18 +142,72 @@ def conditioner(self:SleepDiffusionPipeline): # `Conditioner`, `RawConditioner` 
     "What turns texts and numbers into what the network attends to; None for an unconditional model."
     return Conditioner.from_config(self.config.condition) if self.config.condition else None
 
+# %% ../nbs/10_pipeline.ipynb #7c12854f
+@patch
+def use_encoder(self:SleepDiffusionPipeline,
+    name, # A folder, or 'hub:owner/name'
+):
+    "Name what texts or sounds are encoded by, where an old checkpoint does not say it, or where it has moved."
+    known = (self.config.condition or {}).get('encoder')
+    if not known: raise SleepdiffError(f"encoder='{name}' cannot be used: this model was trained without texts and without sounds.")
+    self._encoder = name_encoder(name, known, str(self.device))
+    self.register_to_config(condition=dict(self.config.condition, encoder=self._encoder.info))
+
+@patch
+def _named_encoder(self:SleepDiffusionPipeline, given, kinds, what): # loaded at first use
+    info = (self.config.condition or {}).get('encoder')
+    if info and info['encoder'] is None: raise SleepdiffError(
+        f"{given} cannot be used yet: this old checkpoint does not say what encoded its condition of {info['dim']} numbers; "
+        "name it by `encoder`, such as 'hub:google-t5/t5-base' or 'hub:teticio/audio-encoder'.")
+    if not info or info['kind'] not in kinds:
+        trained = 'without a condition' if not self.config.condition else f'on other conditions than {what}'
+        raise SleepdiffError(f'{given} cannot be used: this model was trained {trained}.')
+    if getattr(self, '_encoder', None) is None: self._encoder = load_encoder(info, str(self.device), 'the model')
+    return self._encoder
+
+# %% ../nbs/10_pipeline.ipynb #75004fa2
 @patch
 def encode_prompts(self:SleepDiffusionPipeline,
     prompts:list, # Texts, or None where there is none
 ) -> list: # (L, D) token states, or None
     "Texts by the encoder that the model was trained with, loaded at first use."
-    if not any(prompts): return [None]*len(prompts)
-    info = (self.config.condition or {}).get('encoder')
-    if not info or info['kind'] != 'text': raise SleepdiffError(f"prompt={next(p for p in prompts if p)!r} cannot be used: this model was trained {'without a condition' if not self.config.condition else 'on other conditions than text'}.")
-    if getattr(self, '_encoder', None) is None: self._encoder = load_text_encoder(info['encoder'], info['pooled'], info['max_length'], str(self.device))
     unique = [p for p in dict.fromkeys(prompts) if p]
-    states = dict(zip(unique, self._encoder.encode(unique)))
+    if not unique: return [None]*len(prompts)
+    encoder = self._named_encoder(f'prompt={unique[0]!r}', ('text',), 'text')
+    states = dict(zip(unique, encoder.encode(unique)))
     return [states.get(p) for p in prompts]
+
+@patch
+def encode_sounds(self:SleepDiffusionPipeline,
+    sounds:list, # Paths, or waveforms (channels, samples) at the rate of the model
+) -> list: # (1, D) vectors
+    "Sounds by the encoder that the model was trained with, loaded at first use."
+    first = f'of shape {tuple(sounds[0].shape)}' if isinstance(sounds[0], Tensor) else repr(str(sounds[0]))
+    encoder = self._named_encoder(f'condition_audio={first}', ('audio', 'audio_encoder'), 'sound')
+    return encoder.encode(list(sounds), self.mel.sample_rate)
+
+# %% ../nbs/10_pipeline.ipynb #5ef8341d
+@patch
+def _wanted(self:SleepDiffusionPipeline, n, prompt, encodings, condition_audio): # states a sample, or None
+    given = dict(prompt=prompt, encodings=encodings, condition_audio=condition_audio)
+    given = [k for k, v in given.items() if v is not None]
+    if len(given) > 1: raise SleepdiffError(f"{' and '.join(given)} both say what is wanted; give only one of them.")
+    if encodings is not None: return _one_each(list(encodings) if isinstance(encodings, Tensor) and encodings.ndim == 3 else encodings, n, 'encodings')
+    if condition_audio is None: return self.encode_prompts(_one_each(prompt, n, 'prompt'))
+    if not isinstance(condition_audio, (list, tuple)): return self.encode_sounds([condition_audio])*n
+    return self.encode_sounds(_one_each(condition_audio, n, 'condition_audio'))
+
+# %% ../nbs/10_pipeline.ipynb #4df5a798
+def _check_asked(c, wanted, numbers, guidance_scale, unconditional): # nothing is sampled unconditionally unawares
+    asked = any(w is not None for w in wanted) or any(numbers)
+    if unconditional and c.raw: raise SleepdiffError(
+        'unconditional=True cannot be had of this old model, which was never trained without a condition; every sample needs an encoding.')
+    if unconditional and asked: raise SleepdiffError('unconditional=True goes with no prompt, numbers, encodings or condition_audio; leave one or the other out.')
+    if asked or unconditional or guidance_scale == 0 or c.raw: return
+    kind = c.encoder['kind'] if c.encoder else None
+    ways = [*(['prompt'] if kind == 'text' else []), *(['condition_audio'] if kind in ('audio', 'audio_encoder') else []),
+        *(['encodings'] if kind else []), *(['numbers'] if c.numbers else [])]
+    raise SleepdiffError(f"this model was trained with a condition and is asked without one; give {' or '.join(ways)}, or unconditional=True for samples of none.")
 
 # %% ../nbs/10_pipeline.ipynb #c8347af5
 @patch
@@ -161,21 +215,25 @@ def guide(self:SleepDiffusionPipeline,
     n:int, # Samples
     prompt=None, # A text, or one a sample
     numbers=None, # Dict of name to value, or one a sample
-    encodings:list=None, # (L, D) token states a sample, instead of a prompt
+    encodings:list=None, # (L, D) token states, or one a sample, or a tensor (n, L, D), instead of a prompt
     negative_prompt=None, # A text that is not wanted, or one a sample
     guidance_scale:float=None, # 0: no condition, 1: as it is, more: overstated; 3 when None, 1 for old checkpoints
     guidance_rescale:float=0., # 0 to 1, against over-saturation
+    condition_audio=None, # A sound to follow, or one a sample: a path, or a waveform (channels, samples) at the rate of the model
+    unconditional:bool=False, # Ask a conditional model for samples of no condition
 ): # `f(rows)` -> the network for these samples
     "The network, told what is wanted. Raises `SleepdiffError` for a condition that the model does not know."
     c = self.conditioner
     if c is None:
-        asked = dict(prompt=prompt, numbers=numbers, encodings=encodings, negative_prompt=negative_prompt, guidance_scale=guidance_scale)
+        asked = dict(prompt=prompt, numbers=numbers, encodings=encodings, condition_audio=condition_audio, negative_prompt=negative_prompt, guidance_scale=guidance_scale)
         if given := [k for k, v in asked.items() if v is not None]:
             first = asked[given[0]][0] if isinstance(asked[given[0]], list) else asked[given[0]]
             raise SleepdiffError(f'{given[0]}={first!r} cannot be used: this model was trained without a condition.')
         return lambda rows: self.unet
-    scale = (1. if c.raw else 3.) if guidance_scale is None else guidance_scale
-    wanted, numbers = _one_each(encodings, n, 'encodings') if encodings is not None else self.encode_prompts(_one_each(prompt, n, 'prompt')), _one_each(numbers, n, 'numbers')
+    wanted, numbers = self._wanted(n, prompt, encodings, condition_audio), _one_each(numbers, n, 'numbers')
+    _check_asked(c, wanted, numbers, guidance_scale, unconditional)
+    plain = c.raw or unconditional and negative_prompt is None
+    scale = (1. if plain else 3.) if guidance_scale is None else guidance_scale
     unwanted = self.encode_prompts(_one_each(negative_prompt, n, 'negative_prompt'))
     def told(tokens, values, rows):
         context, mask = c([tokens[i] for i in rows], [values[i] for i in rows])
@@ -331,6 +389,54 @@ def _write_table(out, rows, name='samples.csv'):
 def _numbers(n, batch_size, shard, num_shards): # of a part's samples, whole batches: a sample's last bits depend on its batch
     return [i for k in shard_of(range(0, n, batch_size), shard, num_shards) for i in range(k, min(k + batch_size, n))]
 
+# %% ../nbs/10_pipeline.ipynb #6073bda5
+class Asked:
+    "What samples are asked for: `asked.of(rows)` for `guide`, `asked.sound(i)` and `asked.record` for the record."
+    def __init__(self,
+        pipe:SleepDiffusionPipeline,
+        prompts:list=None, # Texts; with `encodings`, keys of theirs
+        encodings=None, # `Encodings`, or a file of them
+        condition_audio=None, # A folder of sounds to follow, a file, or a list of files
+    ):
+        if condition_audio and (prompts or encodings): raise SleepdiffError(f"condition_audio={str(condition_audio)!r} and {'prompts' if prompts else 'encodings'} both say what is wanted; give only one of them.")
+        self.prompts, self.names, self.states = prompts or None, None, None
+        if encodings: self._read_encodings(pipe, encodings)
+        if condition_audio: self._read_sounds(pipe, condition_audio)
+    def _read_encodings(self, pipe, encodings):
+        enc = encodings if isinstance(encodings, Encodings) else load_encodings(encodings)
+        c = pipe.conditioner
+        if c is None or not c.encoder: raise SleepdiffError(f"encodings='{encodings}' cannot be used: this model was trained without texts and without sounds.")
+        fields = ['dim'] if c.raw else ['kind', 'pooled', 'dim']
+        check_same({k: c.encoder[k] for k in fields}, {k: enc.info[k] for k in fields}, 'the model', f'encodings={str(encodings)!r}', 'Encode with what the model was trained with.')
+        self.states = [enc[k] for k in self.prompts or enc.keys]
+        self.fingerprint = enc.fingerprint
+    def _read_sounds(self, pipe, sounds):
+        files = named_audio([sounds] if isinstance(sounds, (str, Path)) and Path(sounds).is_file() else sounds, 'condition_audio')
+        self.names, self.states = list(files), pipe.encode_sounds(list(files.values()))
+        self.fingerprint = fingerprint([s.tolist() for s in self.states])
+
+# %% ../nbs/10_pipeline.ipynb #6d6881ae
+@patch
+def of(self:Asked,
+    rows, # Numbers of samples
+) -> dict: # Arguments of `guide`
+    "What these samples are asked for."
+    if self.states: return dict(encodings=[self.states[i % len(self.states)] for i in rows])
+    if self.prompts: return dict(prompt=[self.prompts[i % len(self.prompts)] for i in rows])
+    return {}
+
+@patch
+def sound(self:Asked,
+    i:int, # Number of a sample
+) -> dict: # `file`, for its row of the table; nothing without sounds
+    "The sound that a sample follows."
+    return dict(file=self.names[i % len(self.names)]) if self.names else {}
+
+@patch(as_prop=True)
+def record(self:Asked) -> dict: # Plain values, for `generate.json`
+    "What was asked, for the record."
+    return dict(prompts=self.prompts, condition_audio=self.names, encodings=self.fingerprint if self.states else None)
+
 # %% ../nbs/10_pipeline.ipynb #64676ff9
 def generate_samples(
     pipe:SleepDiffusionPipeline,
@@ -349,9 +455,11 @@ def generate_samples(
     numbers:dict=None, # Name to value, for all samples
     vocoder:str=None, # A BigVGAN, a folder or 'hub:owner/name'; None: Griffin-Lim
     save_mels:bool=False, # Keep the mel tensors too, in `mels/`
+    encodings=None, # `Encodings` or a file of them; sample `i` gets those of prompt `i`, or number `i` of them
+    condition_audio=None, # A folder of sounds, a file or a list of files; sample `i` follows number `i` of them
     shard:int=0, # This call's part of the samples
     num_shards:int=1, # Parts, of whole batches; each keeps a table of its own, which a last call with 1 puts together
-    **guidance, # `negative_prompt`, `guidance_scale`, `guidance_rescale`: as for `guide`
+    **guidance, # `negative_prompt`, `guidance_scale`, `guidance_rescale`, `unconditional`: as for `guide`
 ) -> list: # A dict a sample, as in `samples.csv`; of a part, its own
     "Write numbered samples, continuing where a previous run stopped."
     out, fmt = Path(output_dir), audio_format.lower().lstrip('.')
@@ -360,11 +468,12 @@ def generate_samples(
     pipe.check(sampler, num_inference_steps, eta, n_iter, n_frames, batch_size)      # before anything is written
     mine = _numbers(num_images, batch_size, shard, num_shards)
     conditions = dict({k: v for k, v in dict(numbers=numbers, **guidance).items() if v is not None})
-    def told(part): return dict(conditions, prompt=[prompts[i % len(prompts)] for i in part]) if prompts else conditions
+    asked = Asked(pipe, prompts, encodings, condition_audio)
+    def told(part): return dict(conditions, **asked.of(part))
     pipe.guide(num_images, **told(range(num_images)))
     voice = load_bigvgan(vocoder, pipe.mel, str(pipe.device)) if vocoder else None
     settings = dict(model=model_fingerprint(pipe), seed=seed, sampler=sampler, num_inference_steps=num_inference_steps, eta=eta, n_iter=n_iter, n_frames=n_frames, audio_format=fmt,
-        prompts=prompts, conditions=conditions, vocoder=str(vocoder) if vocoder else None, save_mels=save_mels)
+        conditions=conditions, vocoder=str(vocoder) if vocoder else None, save_mels=save_mels, **asked.record)
     if (out/'generate.json').exists():
         check_same({k: v for k, v in read_json(out/'generate.json').items() if k in settings}, settings, f'the samples in {out}', 'what was asked for', 'Choose another output_dir, or delete it.')
     for d in ('audio', 'images', *(['mels'] if save_mels else [])): (out/d).mkdir(parents=True, exist_ok=True)
@@ -379,7 +488,9 @@ def generate_samples(
             o = pipe(seeds=[seed + i for i in part], sampler=sampler, num_inference_steps=num_inference_steps, eta=eta, n_iter=n_iter, n_frames=n_frames, batch_size=batch_size, vocoder=voice, show_progress=False, **told(part))
             if save_mels:
                 for i, m in zip(part, o.mels): save_mel(out/'mels'/f'{i:05d}.safetensors', m, pipe.mel)
-            rows.update(_save_samples(out, part, o, fmt)); _write_table(out, rows, table); bar.update(len(part))
+            rows.update({i: dict(r, **asked.sound(i)) for i, r in _save_samples(out, part, o, fmt).items()})
+            _write_table(out, rows, table)
+            bar.update(len(part))
             if stop and k + batch_size < len(todo): raise NotFinished(f'stopped by {stop.reason} after {len(rows)} of {len(mine)} samples; run it again to continue.')
     bar.close()
     if num_shards == 1 and (parts := list(out.glob('samples-*-of-*.csv'))):
@@ -492,6 +603,12 @@ def _load_old_waveform(path): # bare weights -> SleepDiffusionPipeline
     return SleepDiffusionPipeline(unet.eval().requires_grad_(False), DDPMScheduler(), MelConfig.waveform(65536, target_lufs=None), own_sampler=True)
 
 # %% ../nbs/10_pipeline.ipynb #d5e63a0e
+def unconditionally(
+    pipe:SleepDiffusionPipeline,
+) -> dict: # Arguments of `guide`
+    "What asks any model for samples of no condition."
+    return dict(unconditional=True) if pipe.config.condition else {}
+
 def preview(
     pipe:SleepDiffusionPipeline, # Its `unet` is replaced for the moment
     n:int=4, # Samples
@@ -499,7 +616,7 @@ def preview(
     "Adds pictures and sounds of a few samples, always of the same seeds, to the TensorBoard logs."
     def f(model, writer, step):
         keep, pipe.unet = pipe.unet, model
-        try: out = pipe(num_images=n, seed=0, batch_size=n, show_progress=False)
+        try: out = pipe(num_images=n, seed=0, batch_size=n, show_progress=False, **unconditionally(pipe))
         finally: pipe.unet = keep
         writer.add_images('samples', to_uint8(out.pictures[:, :1]).flip(2), step)
         for i, x in enumerate(out.audios): writer.add_audio(f'sample_{i}', x.mean(0, keepdim=True).clamp(-1, 1), step, out.sample_rate)
