@@ -16,6 +16,7 @@ from .core import SleepdiffError, atomic_path, derived_seed, fingerprint, progre
 from .audio import load_audio, set_loudness, write_audio
 from .mel import MelConfig, waveform_to_mel
 from .vocoder import mel_to_waveform
+from .pipeline import read_samples
 from .embedding import EmbedConfig, embed_folder, file_digest
 from .distances import KernelSums, disjoint_parts, frechet_distance, frechet_infinity, kernel_bandwidth, outliers, prdc, tag_divergence, text_score
 from .signal_measures import SignalMeasures, signal_groups
@@ -332,26 +333,44 @@ def _back(reference, ref, embedders, cache_dir, cfg, mel, vocoder, batch_size, s
     return side
 
 # %% ../nbs/12e_evaluation.ipynb #a8db05e0
+def _bare(name): return str(Path(name).with_suffix(''))
+
 def _tags(s): # name without suffix -> (tags,) mean over its windows
-    return {str(Path(t).with_suffix('')): s.extra['tags'][s.track == i].mean(0) for i, t in enumerate(s.tracks)}
+    return {_bare(t): s.extra['tags'][s.track == i].mean(0) for i, t in enumerate(s.tracks)}
+
+def _sources(generated): # clip -> what it was made from, as the job `generate` wrote it; names without suffix
+    table = next((t for f in (Path(generated), Path(generated).parent) if (t := f/'samples.csv').is_file()), None)
+    rows = read_samples(table) if table else []
+    clips = {table.parent/r['audio']: r['file'] for r in rows if r.get('file')}
+    below = {c.relative_to(generated).as_posix(): f for c, f in clips.items() if c.is_relative_to(generated)}
+    return {_bare(c): _bare(f) for c, f in below.items()}
+
+# %% ../nbs/12e_evaluation.ipynb #0f416a88
+def _divergences(P, Q, originals): # each clip from its own original, and on average from the others
+    D = np.stack([tag_divergence(np.roll(P, k, 0), Q) for k in range(len(P))])
+    other = np.stack([np.roll(originals, k) != originals for k in range(len(P))])
+    n = other.sum(0)
+    return D[0], np.where(n, np.where(other, D, 0).sum(0)/np.maximum(n, 1), np.nan)
 
 def paired_divergence(
     originals, # Folder of audio
-    generated, # Folder of audio whose files are called as their originals, suffix apart
+    generated, # Folder of audio that `generate` made from them, with its samples.csv; or whose files are called as they are, suffix apart
     embedder, # One that gives tags, such as `Musicnn`
     cache_dir, # Where vectors are kept
     cfg:EmbedConfig=EmbedConfig(),
-) -> pd.DataFrame: # clip, divergence (nats), others: mean divergence from the other originals; attrs['unpaired']: names without a partner
+) -> pd.DataFrame: # clip, original, divergence (nats), others: mean divergence from the other originals; attrs['unpaired']: names without a partner
     "How far the tags of clips are from those of their originals. Raises `SleepdiffError` where there are no pairs or no tags."
+    source = _sources(generated)
     a, b = [embed_folder(f, embedder, cache_dir, cfg) for f in (originals, generated)]
     if 'tags' not in a.extra: raise SleepdiffError(f'{embedder.name} gives no tags; use musicnn.')
     a, b = _tags(a), _tags(b)
-    both = [n for n in b if n in a]
-    if not both: raise SleepdiffError(f"no file of '{generated}' is called like one of '{originals}', so there are no pairs; the first of both: {min(b)}, {min(a)}.")
-    P, Q = np.stack([a[n] for n in both]), np.stack([b[n] for n in both])
-    D = np.stack([tag_divergence(np.roll(P, k, 0), Q) for k in range(len(both))])
-    t = pd.DataFrame(dict(clip=both, divergence=D[0], others=D[1:].mean(0) if len(both) > 1 else np.nan))
-    t.attrs['unpaired'] = sorted(a.keys() ^ b.keys())
+    of = {n: source.get(n, n) for n in b}
+    both = [n for n in b if of[n] in a]
+    if not both: raise SleepdiffError(f"no file of '{generated}' is called like one of '{originals}', nor was made from one by its samples.csv, so there are no pairs; the first of both: {min(b)}, {min(a)}.")
+    names = np.array([of[n] for n in both])
+    own, others = _divergences(np.stack([a[n] for n in names]), np.stack([b[n] for n in both]), names)
+    t = pd.DataFrame(dict(clip=both, original=names, divergence=own, others=others))
+    t.attrs['unpaired'] = sorted((a.keys() - set(names)) | (b.keys() - set(both)))
     return t
 
 # %% ../nbs/12e_evaluation.ipynb #f5d8f42b

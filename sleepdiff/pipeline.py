@@ -4,8 +4,9 @@
 
 # %% auto #0
 __all__ = ['COLUMNS', 'SleepDiffusionOutput', 'SleepDiffusionPipeline', 'load_pipeline', 'save_picture', 'read_picture',
-           'model_fingerprint', 'Asked', 'generate_samples', 'save_mel', 'load_mel', 'vocode_folder', 'band_distance',
-           'frame_change', 'untrained', 'unconditionally', 'preview', 'train_pipeline', 'standardisation']
+           'model_fingerprint', 'read_samples', 'Asked', 'generate_samples', 'save_mel', 'load_mel', 'vocode_folder',
+           'band_distance', 'frame_change', 'untrained', 'unconditionally', 'preview', 'train_pipeline',
+           'standardisation']
 
 # %% ../nbs/10_pipeline.ipynb #b4ff638e
 import csv, dataclasses, hashlib, json, warnings
@@ -375,10 +376,22 @@ def model_fingerprint(
 
 COLUMNS = ['number', 'seed', 'audio', 'image', 'seconds', 'level_db', 'peak_db']
 
+def _typed(k, v): # a value of a table by its column
+    if k in ('audio', 'image', 'file'): return str(v or '')
+    return float(v) if '_' in k or k == 'seconds' else int(v or -1)
+
+def read_samples(
+    path, # `samples.csv` of the job `generate`
+) -> list: # A dict a sample
+    "A table of samples. Raises `SleepdiffError` for one that is broken."
+    try:
+        with open(path, newline='', encoding='utf-8') as f: rows = [{k: _typed(k, v) for k, v in r.items()} for r in csv.DictReader(f, strict=True)]
+    except (ValueError, TypeError, csv.Error) as e: raise SleepdiffError(f'{path} is not a table of samples ({e}); delete it, and the samples are made again.') from None
+    if any(not r.get('audio') for r in rows): raise SleepdiffError(f'{path} is not a table of samples (a row names no audio); delete it, and the samples are made again.')
+    return rows
+
 def _read_table(out): # rows whose files are there, of all tables
-    rows = []
-    for path in sorted(out.glob('samples*.csv')):
-        with open(path, newline='') as f: rows += [{k: v if k in ('audio', 'image', 'file') else float(v) if '_' in k or k == 'seconds' else int(v or -1) for k, v in r.items()} for r in csv.DictReader(f)]
+    rows = [r for path in sorted(out.glob('samples*.csv')) for r in read_samples(path)]
     return {r['number']: r for r in rows if (out/r['audio']).exists() and (out/r['image']).exists()}
 
 def _write_table(out, rows, name='samples.csv'):
@@ -424,6 +437,13 @@ def of(self:Asked,
     if self.states: return dict(encodings=[self.states[i % len(self.states)] for i in rows])
     if self.prompts: return dict(prompt=[self.prompts[i % len(self.prompts)] for i in rows])
     return {}
+
+@patch
+def one(self:Asked,
+    i:int, # Number of a sample
+) -> dict: # Arguments of `guide`
+    "What a sample is asked for, alone."
+    return {k: v[0] for k, v in self.of([i]).items()}
 
 @patch
 def sound(self:Asked,
