@@ -36,6 +36,10 @@ def _parser(): # The words of the command line; also the parser of `run`, for it
     s.add_argument('--wait', action='store_true', help='with --slurm: wait until nothing is queued or runs')
     t = sub.add_parser('status', help='how far a study is')
     t.add_argument('study', help='the YAML file of a study')
+    x = sub.add_parser('test', help='run the tests of a checkout')
+    x.add_argument('notebooks', nargs='*', help='names, or parts of names; all when none is given')
+    x.add_argument('--flags', default='', metavar='FLAGS', help='also run cells with these flags, such as slow')
+    x.add_argument('--workers', type=int, metavar='N', help='so many notebooks at a time; one a core when not given')
     return ap, r
 
 def _run(a, r): # sleepdiff run
@@ -78,6 +82,13 @@ def _print_status(study, runs, asked): # the table, and 1 when something failed
     if old := earlier_folders(study, runs): print(f"{len(old)} folders of earlier values in {study.runs_dir}: {', '.join(old[:6])}{' …' if len(old) > 6 else ''}")
     return int(any(r['state'] == 'failed' for r in rows))
 
+# %% ../nbs/14c_command.ipynb #81a33092
+def _test(a): # sleepdiff test
+    from sleepdiff.testing import run_tests
+    if a.workers is not None and a.workers < 1:
+        raise SleepdiffError(f'--workers {a.workers} must be 1 or more.')
+    return int(bool(run_tests(a.notebooks, a.flags, a.workers)))
+
 # %% ../nbs/14c_command.ipynb #94bf7305
 def main(
     argv=None, # Words of the command line; `sys.argv` when None
@@ -87,6 +98,6 @@ def main(
     a = ap.parse_args(argv)
     try:
         if a.command == 'jobs': print('\n'.join(job_names())); return 0
-        return dict(run=lambda: _run(a, r), submit=lambda: _submit(a), status=lambda: _status(a))[a.command]()
+        return dict(run=lambda: _run(a, r), submit=lambda: _submit(a), status=lambda: _status(a), test=lambda: _test(a))[a.command]()
     except NotFinished as e: print(f'{getattr(a, "job", a.command)}: not finished. {str(e).removeprefix("NotFinished: ")}', file=sys.stderr); return 75
     except SleepdiffError as e: print(f'sleepdiff: {str(e).removeprefix("SleepdiffError: ")}', file=sys.stderr); return 2 if not getattr(a, 'started', False) else 1
