@@ -14,7 +14,7 @@ from .jobs import job_names, job_path, parameters, read_parameters, run_job
 def _help(job): # The parameters of a job as lines
     path = job_path(job)
     title = next((line.lstrip('> ').strip() for c in read_json(path)['cells'] if c['cell_type'] == 'markdown' for line in ''.join(c['source']).splitlines() if line.startswith('>')), '')
-    rows = [(f'{p.name} = {p.default!r}' if p.default != '' else p.name, p.help) for p in parameters(path).values()]
+    rows = [(f'{p.name} = {p.default!r}' if p.default != '' else p.name, p.described) for p in parameters(path).values()]
     width = max(len(a) for a, _ in rows)
     return f'sleepdiff run {path.stem} -p name=value ... [--out DIR]\n{title}\n\nParameters:\n' + '\n'.join(f'  {a:<{width}}  {h}' for a, h in rows)
 
