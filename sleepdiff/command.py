@@ -100,4 +100,6 @@ def main(
         if a.command == 'jobs': print('\n'.join(job_names())); return 0
         return dict(run=lambda: _run(a, r), submit=lambda: _submit(a), status=lambda: _status(a), test=lambda: _test(a))[a.command]()
     except NotFinished as e: print(f'{getattr(a, "job", a.command)}: not finished. {str(e).removeprefix("NotFinished: ")}', file=sys.stderr); return 75
-    except SleepdiffError as e: print(f'sleepdiff: {str(e).removeprefix("SleepdiffError: ")}', file=sys.stderr); return 2 if not getattr(a, 'started', False) else 1
+    except SleepdiffError as e:
+        print(f'sleepdiff: {str(e).removeprefix("SleepdiffError: ").removeprefix("MachineFault: ")}', file=sys.stderr)
+        return 1 if getattr(a, 'started', False) else 2

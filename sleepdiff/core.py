@@ -501,7 +501,8 @@ class Run:
     ):
         folder = folder or os.environ.get('SLEEPDIFF_RUN_DIR') or f"runs/{datetime.now():%Y%m%d-%H%M%S}-{job}-{os.getpid()}"
         self.folder, self.clock = Path(folder).resolve(), time.monotonic()
-        old = read_json(self.folder/'run.json') if (self.folder/'run.json').exists() else {}
+        try: old = read_json(self.folder/'run.json')
+        except SleepdiffError: old = {}                      # none, or one that a full disk cut
         self.record = dict(job=job, status='running', parameters=params, seed=params.get('seed'), started=_now(), finished=None, seconds=None,
             dataset=None, metrics={}, versions=versions(), git_commit=git_commit(), host=platform.node(), attempts=old.get('attempts', 0) + 1)
         self.save()
