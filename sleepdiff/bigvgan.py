@@ -13,6 +13,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 from fastcore.basics import patch
+from .trust import finite_weights, trusted_config, in_short
 from .core import NotFinished, SleepdiffError, atomic_path, check_same, derived_seed, generators, get_device, hub_folder, progress, randn, read_json, stop_signals, write_json
 from .audio import AudioWriter
 from .mel import BIGVGAN, MelConfig, mel_to_energies
@@ -48,16 +49,26 @@ def _build(h): # config.json -> NVIDIA's network
     with warnings.catch_warnings(), torch.random.fork_rng(devices=[]):
         warnings.simplefilter('ignore', FutureWarning)                # about `weight_norm`, once a layer
         try: return BigVGAN(AttrDict(h), use_cuda_kernel=False)
-        except (ValueError, NotImplementedError, TypeError, RuntimeError) as e: raise SleepdiffError(f'the network of config.json cannot be built ({e}); the config.json of a published model can.') from None
+        except Exception as e: raise SleepdiffError(f'the network of config.json cannot be built ({in_short(e)}); the config.json of a published model can.') from None
 
 # %% ../nbs/03_bigvgan.ipynb #8578406f
 def _folder(path, *patterns): return hub_folder(path, 'vocoder', 'config.json and weights', patterns)
 
 # %% ../nbs/03_bigvgan.ipynb #621b513f
+def _whole(values): # whether it is a short list of whole numbers above 0
+    return isinstance(values, list) and 1 <= len(values) <= 16 and all(isinstance(v, int) and 1 <= v <= 1024 for v in values)
+
 def _read_config(path): # -> the config.json, complete
-    h = read_json(_folder(path, 'config.json')/'config.json')
-    missing = [k for k in [*MEL_FIELDS, *NET_FIELDS] if k not in h] if isinstance(h, dict) else ['sampling_rate']
-    if missing: raise SleepdiffError(f"{path}/config.json has no {', '.join(missing)}, so it is not that of a BigVGAN.")
+    h = trusted_config(_folder(path, 'config.json')/'config.json')
+    if missing := [k for k in [*MEL_FIELDS, *NET_FIELDS] if k not in h]:
+        raise SleepdiffError(f"{path}/config.json has no {', '.join(missing)}, so it is not that of a BigVGAN.")
+    for k in MEL_FIELDS:
+        if not isinstance(h[k], (int, float)) and not (k == 'fmax' and h[k] is None):
+            raise SleepdiffError(f"{path}/config.json has {k}={h[k]!r}; a number is expected, so fetch it again.")
+    for k in ('upsample_rates', 'upsample_kernel_sizes', 'resblock_kernel_sizes'):
+        if not _whole(h[k]): raise SleepdiffError(f"{path}/config.json has {k}={h[k]!r}; a list of whole numbers above 0 is expected, so fetch it again.")
+    if not isinstance(h['resblock_dilation_sizes'], list) or not all(map(_whole, h['resblock_dilation_sizes'])):
+        raise SleepdiffError(f"{path}/config.json has resblock_dilation_sizes={h['resblock_dilation_sizes']!r}; lists of whole numbers are expected, so fetch it again.")
     if math.prod(h['upsample_rates']) != h['hop_size']: raise SleepdiffError(f"{path}/config.json has upsample_rates={h['upsample_rates']}, which make {math.prod(h['upsample_rates'])} samples a frame, but hop_size={h['hop_size']}.")
     return h
 
@@ -139,6 +150,7 @@ def _plain(net): # directions and lengths -> kernels
 
 def _fill(net, state, path): # a network and its weights -> a network ready to use
     if not any(k.endswith('weight_g') for k in state): _plain(net)
+    finite_weights(state, str(path))
     try: net.load_state_dict(state)
     except RuntimeError as e: raise SleepdiffError(f"{path} does not fit the network of the config.json beside it ({' '.join(str(e).split())[:200]}); use the two files of one model.") from None
     return _plain(net).float().eval().requires_grad_(False)

@@ -41,6 +41,10 @@ class MelConfig:
 def _check(cfg): # Raise for values that cannot work together
     def no(field, why): raise SleepdiffError(f'{field}={getattr(cfg, field)!r} {why}')
     if cfg.method not in ('image', 'bigvgan', 'waveform'): no('method', "is unknown; use 'image', 'bigvgan' or 'waveform'.")
+    for f in ('fmin', 'fmax', 'power', 'top_db', 'reference_db', 'target_lufs'):
+        v = getattr(cfg, f)
+        if v is None and f in ('fmax', 'target_lufs'): continue
+        if not isinstance(v, (int, float)) or not math.isfinite(v): no(f, 'must be a finite number.')
     for f in ('sample_rate', 'n_fft', 'hop_length', 'n_mels', 'n_frames'):
         if not isinstance(getattr(cfg, f), int) or getattr(cfg, f) < 1: no(f, 'must be a whole number above 0.')
     if cfg.num_channels not in (1, 2): no('num_channels', 'must be 1 or 2.')
@@ -54,7 +58,7 @@ def _check(cfg): # Raise for values that cannot work together
     if not cfg.power > 0: no('power', 'must be above 0; 2 is energy, 1 is magnitude.')
 
 def _check_bigvgan(cfg, no): # a vocoder takes its own mels only
-    if cfg.bigvgan_model not in BIGVGAN: no('bigvgan_model', f"is unknown; use one of {', '.join(BIGVGAN)}.")
+    if not isinstance(cfg.bigvgan_model, str) or cfg.bigvgan_model not in BIGVGAN: no('bigvgan_model', f"is unknown; use one of {', '.join(BIGVGAN)}.")
     for f, v in dict(BIGVGAN[cfg.bigvgan_model], fmin=0., power=1.).items():
         if getattr(cfg, f) != v: no(f, f'does not suit {cfg.bigvgan_model}, which needs {v}; leave it to `MelConfig.bigvgan`.')
 
@@ -109,13 +113,24 @@ def save(self:MelConfig,
     write_json(Path(folder)/'mel_config.json', self.to_dict())
 
 @patch(cls_method=True)
+def from_dict(cls:MelConfig,
+    d:dict, # What `to_dict` gave
+    where, # Where it was read, for messages
+) -> MelConfig:
+    "A configuration that was written; unknown fields are an error, not ignored."
+    if not isinstance(d, dict):
+        raise SleepdiffError(f'{where} holds no mel configuration; write it again.')
+    if unknown := set(d) - {f.name for f in dataclasses.fields(cls)}:
+        raise SleepdiffError(f'{where} has unknown fields {sorted(unknown)}; it was written by a newer version.')
+    return cls(**d)
+
+@patch(cls_method=True)
 def load(cls:MelConfig,
     folder, # A folder with a `mel_config.json`
 ) -> MelConfig:
-    "Read `mel_config.json`; unknown fields are an error, not ignored."
-    d = read_json(Path(folder)/'mel_config.json')
-    if unknown := set(d) - {f.name for f in dataclasses.fields(cls)}: raise SleepdiffError(f'{folder}/mel_config.json has unknown fields {sorted(unknown)}; it was written by a newer version.')
-    return cls(**d)
+    "Read `mel_config.json`."
+    path = Path(folder)/'mel_config.json'
+    return cls.from_dict(read_json(path), path)
 
 @patch
 def check_same_as(self:MelConfig,
@@ -335,8 +350,12 @@ def from_old(cls:MelConfig,
     old:dict, # What `mel/mel_config.json` of an audio-diffusion pipeline holds
 ) -> MelConfig:
     "The configuration of an audio-diffusion checkpoint."
+    needed = 'sample_rate n_fft hop_length y_res x_res top_db'.split()
+    if not isinstance(old, dict) or (missing := [k for k in needed if k not in old]):
+        raise SleepdiffError(f"the mel configuration of the old pipeline has no {', '.join(missing) if isinstance(old, dict) else 'fields'}; take another copy of it.")
+    top_db = old['top_db']
     return cls(sample_rate=old['sample_rate'], n_fft=old['n_fft'], hop_length=old['hop_length'], n_mels=old['y_res'], n_frames=old['x_res'],
-               top_db=float(old['top_db']), reference='slice', target_lufs=None)
+               top_db=float(top_db) if isinstance(top_db, int) else top_db, reference='slice', target_lufs=None)
 
 # %% ../nbs/02_mel.ipynb #af9fd8d9
 @patch(cls_method=True)
