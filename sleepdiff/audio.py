@@ -12,6 +12,7 @@ import base64, io
 from pathlib import Path
 import numpy as np, soundfile as sf, soxr, torch
 from torch import Tensor
+from .trust import html_text, plain
 from .core import SleepdiffError
 
 # %% ../nbs/01_audio.ipynb #9728409a
@@ -263,7 +264,7 @@ class Player:
         x, buf = self.audio.detach().cpu().float(), io.BytesIO()
         rate = min((r for r in (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000) if r >= self.sample_rate), default=48000)
         sf.write(buf, resample(x, self.sample_rate, rate).clamp(-1, 1).numpy().T, rate, format='MP3', bitrate_mode='VARIABLE', compression_level=0.8)
-        label = f'<div style="font-size:85%">{self.title}</div>' if self.title else ''
+        label = f'<div class="tex2jax_ignore mathjax_ignore" style="font-size:85%">{html_text(self.title)}</div>' if self.title else ''
         return f'<div style="display:inline-block;margin:2px 8px">{label}<audio controls preload="metadata" src="data:audio/mpeg;base64,{base64.b64encode(buf.getvalue()).decode()}"></audio></div>'
 
 def play(
@@ -286,5 +287,5 @@ def show_waveform(
     ax = ax or plt.subplots(figsize=(7, 1.6))[1]
     x = torch.atleast_2d(audio)
     ax.plot(np.arange(x.shape[1]) / sample_rate, x.T.numpy(), lw=0.4)
-    ax.set(xlabel='seconds', ylabel='amplitude', title=title, xlim=(0, x.shape[1]/sample_rate))
+    ax.set(xlabel='seconds', ylabel='amplitude', title=plain(title), xlim=(0, x.shape[1]/sample_rate))
     return ax

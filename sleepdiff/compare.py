@@ -11,6 +11,7 @@ __all__ = ['LOGGED', 'MIN_TRACKS', 'MIN_REAL', 'feature_table', 'scaled', 'per_t
 # %% ../nbs/13a_compare.ipynb #3a03c51e
 import numpy as np, pandas as pd
 from .core import SleepdiffError
+from .trust import plain
 from .evaluation import COLOURS
 from .features import feature_groups, feature_names
 
@@ -112,7 +113,7 @@ def show_groups(
         z = project(X[names], method, seed)
         for s, c in colours.items():
             at = z[(data['set'] == s).to_numpy()]
-            ax.scatter(*at.T, s=16, color=c, alpha=0.65, lw=0, label=s); ax.plot(*at.mean(0), '+', ms=13, mew=2.5, color=c)
+            ax.scatter(*at.T, s=16, color=c, alpha=0.65, lw=0, label=plain(s)); ax.plot(*at.mean(0), '+', ms=13, mew=2.5, color=c)
         ax.set_title(g.replace('harmonic', 'harmonic / percussive') + (f'\nsilhouette {told.silhouette[g]:.2f}, Rand {told.adjusted_rand[g]:.2f}' if told is not None else ''), fontsize=9)
         _tidy(ax, xticks=[], yticks=[])
     fig.legend(*axes.flat[0].get_legend_handles_labels(), loc='outside lower center', ncols=len(colours), frameon=False, markerscale=1.6)
@@ -235,7 +236,7 @@ def show_effects(
         ax.text(1.01, at.mean(), g, color=c, transform=ax.get_yaxis_transform(), va='center', fontsize=10)
     ax.axvline(0, color='0.3', lw=0.8)
     if wide > 4: ax.set_xscale('symlog', linthresh=2, linscale=1.5); at = [v for v in (1, 2, 5, 10, 20, 50, 100) if v < wide]; ax.set_xticks([*[-v for v in at], 0, *at], labels=map(str, [*[-v for v in at], 0, *at]), minor=False); ax.minorticks_off()
-    _tidy(ax, yticks=range(n), ylim=(n - 0.5, -0.5), xlim=(-wide, wide), xlabel=f"Hedges' g: {t['second'][0]} lower  ←  0  →  {t['second'][0]} higher than {t['first'][0]}")
+    _tidy(ax, yticks=range(n), ylim=(n - 0.5, -0.5), xlim=(-wide, wide), xlabel=plain(f"Hedges' g: {t['second'][0]} lower  ←  0  →  {t['second'][0]} higher than {t['first'][0]}"))
     ax.set_yticklabels(t.feature, fontsize=7.5); ax.set_title(f'{sure.sum()} of {n} features differ (filled; corrected p < {alpha:g}), {t.tracks_first[0]} and {t.tracks_second[0]} tracks', fontsize=10)
     return fig
 
@@ -302,7 +303,7 @@ def show_selection(
         ax.scatter(d[kept], at[kept], s=24, color=COLOURS[y % len(COLOURS)], alpha=0.75, lw=0); ax.scatter(d[~kept], at[~kept], s=24, color=COLOURS[y % len(COLOURS)], alpha=0.75, marker='x', lw=1.2)
         ax.plot([np.median(d)]*2, [y - 0.38, y + 0.38], color='0.2', lw=1.6)
     ax.axvline(limit, color='0.4', ls='--', lw=1); ax.text(limit, -0.7, f' limit {limit:.2f}', fontsize=8, color='0.3', va='center')
-    _tidy(ax, yticks=range(len(rows)), yticklabels=[name for name, *_ in rows], ylim=(len(rows) - 0.5, -0.9), xlabel='distance from real clips (1: as real ones among each other)')
+    _tidy(ax, yticks=range(len(rows)), yticklabels=[plain(name) for name, *_ in rows], ylim=(len(rows) - 0.5, -0.9), xlabel='distance from real clips (1: as real ones among each other)')
     if max(d.max() for _, d, _ in rows) > 8*limit: ax.set_xscale('log')
     return fig
 

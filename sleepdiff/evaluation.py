@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 import numpy as np, pandas as pd, torch
 from .core import SleepdiffError, atomic_path, derived_seed, fingerprint, progress, write_json
+from .trust import html_table, html_text, plain
 from .audio import load_audio, set_loudness, write_audio
 from .mel import MelConfig, waveform_to_mel
 from .vocoder import mel_to_waveform
@@ -201,8 +202,9 @@ class Report:
     sides: dict = field(default_factory=dict, repr=False)   # Name to `Side`; the reference is None
     def overall(self): return self.table[self.table.measure == 'overall'].set_index('generated')[['value', 'low', 'high', 'low_all', 'high_all', 'ceiling']]
     def _repr_html_(self):
-        notes = ''.join(f'<p><b>{w}</b></p>' for w in self.warnings) + (f'<p>{len(self.skipped)} files were skipped.</p>' if self.skipped else '')
-        return notes + self.overall().round(2).to_html() + self.table[self.table.measure != 'overall'].drop(columns='better').round(3).to_html(index=False)
+        notes = ''.join(f'<p class="tex2jax_ignore mathjax_ignore"><b>{html_text(w)}</b></p>' for w in self.warnings)
+        notes += f'<p>{len(self.skipped)} files were skipped.</p>' if self.skipped else ''
+        return notes + html_table(self.overall().round(2)) + html_table(self.table[self.table.measure != 'overall'].drop(columns='better').round(3), index=False)
     def save(self, folder):
         "Write report.csv, clips.csv and report.json."
         folder = Path(folder); folder.mkdir(parents=True, exist_ok=True)
@@ -426,10 +428,10 @@ def show_report(
             if not len(r): continue
             r, y, c = r.iloc[0], i + (j - (len(sets) - 1)/2)*0.7/max(len(sets), 1), COLOURS[j % len(COLOURS)]
             ax.plot([r.low_all/r.floor, r.high_all/r.floor], [y, y], color=c, lw=1); ax.plot([r.low/r.floor, r.high/r.floor], [y, y], color=c, lw=3.5, alpha=0.6)
-            ax.plot(r.value/r.floor, y, 'o', color=c, ms=5, label=s if i == 0 else None)
+            ax.plot(r.value/r.floor, y, 'o', color=c, ms=5, label=plain(s) if i == 0 else None)
         if r.ceiling == r.ceiling: ax.plot(r.ceiling/r.floor, i, 'D', mfc='none', mec='black', ms=5, label='mel and vocoder alone' if i == 0 else None)
     ax.axvline(1, color='black', ls='--', lw=0.8)
-    ax.set(xscale='log', yticks=range(len(views)), yticklabels=views, ylim=(len(views) - 0.5, -0.5), xlabel='times the distance of real music from real music')
+    ax.set(xscale='log', yticks=range(len(views)), yticklabels=[plain(v) for v in views], ylim=(len(views) - 0.5, -0.5), xlabel='times the distance of real music from real music')
     ax.xaxis.set_major_formatter(plt.matplotlib.ticker.FuncFormatter(lambda x, _: f'{x:g}')); ax.tick_params(axis='y', length=0)
     for side in ('top', 'right', 'left'): ax.spines[side].set_visible(False)
     ax.get_yticklabels()[0].set_fontweight('bold'); ax.legend(loc='upper left', bbox_to_anchor=(1, 1), frameon=False)

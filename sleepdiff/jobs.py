@@ -169,6 +169,8 @@ class _WholeFiles:
     def read(self, path): return Path(path).read_text(encoding='utf-8')
     def pretty_path(self, path): return path
 
+_NO_SCRIPTS = '''<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src data:; font-src data:">'''
+
 def _keep_room(folder): # a file that is deleted when nothing more can be written
     (folder/'.room').write_bytes(b'\0'*ROOM)
 
@@ -180,6 +182,7 @@ def _save_page(notebook, html): # the executed notebook as a page
     try:
         exporter = HTMLExporter(exclude_input_prompt=True, exclude_output_prompt=True)
         page, _ = exporter.from_notebook_node(nbformat.read(notebook, 4))
+        page = page.replace('<head>', f'<head>{_NO_SCRIPTS}', 1)
         with atomic_path(html) as tmp:
             tmp.write_text(page, encoding='utf-8')
     except Exception as e:

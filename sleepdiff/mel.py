@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 import numpy as np, torch
 from torch import Tensor
+from .trust import plain
 from .core import SleepdiffError, check_same, read_json, write_json
 
 # %% ../nbs/02_mel.ipynb #be06b505
@@ -413,6 +414,6 @@ def show_mel(
     im = ax.imshow((mel + 1)/2*(hi-lo) + lo, origin='lower', aspect='auto', cmap='magma', vmin=lo, vmax=hi, extent=(0, mel.shape[1]*cfg.hop_length/cfg.sample_rate, -0.5, cfg.n_mels-0.5))
     ticks = [f for f in (100, 250, 500, 1000, 2000, 4000, 8000, 16000) if hz[0] <= f <= hz[-1]]
     ax.set_yticks(np.interp(ticks, hz, np.arange(cfg.n_mels)), [f'{f//1000}k' if f >= 1000 else str(f) for f in ticks])
-    ax.set(xlabel='seconds', ylabel='Hz', title=title)
+    ax.set(xlabel='seconds', ylabel='Hz', title=plain(title))
     if colorbar: ax.figure.colorbar(im, ax=ax, label='dB', pad=0.01)
     return ax

@@ -15,6 +15,7 @@ import numpy as np, pandas as pd, torch
 from torch import Tensor
 from torch.nn import functional as F
 from fastcore.basics import patch
+from .trust import html_table, html_text
 from .audio import excerpt, play, stream_audio
 from .core import SleepdiffError, atomic_path, fingerprint, progress
 from .data import named_audio
@@ -329,6 +330,5 @@ def __repr__(self:MemorisationReport):
 
 @patch
 def _repr_html_(self:MemorisationReport):
-    from html import escape
-    lines = ''.join(f"<li>{escape(d['side'])}: {escape(d['reason'])}</li>" for d in self.skipped)
-    return f'<p>{escape(repr(self))}</p>{self.table.head(12).round(3).to_html(index=False)}' + (f'<details><summary>{len(self.skipped)} skipped</summary><ul>{lines}</ul></details>' if lines else '')
+    lines = ''.join(f"<li>{html_text(d['side'])}: {html_text(d['reason'])}</li>" for d in self.skipped)
+    return f'<p>{html_text(repr(self))}</p>{html_table(self.table.head(12).round(3), index=False)}' + (f'<details><summary>{len(self.skipped)} skipped</summary><ul>{lines}</ul></details>' if lines else '')

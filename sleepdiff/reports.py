@@ -8,6 +8,7 @@ __all__ = ['study_table', 'study_files', 'score_table', 'show_study']
 # %% ../nbs/14d_reports.ipynb #2ea19e7b
 import pandas as pd
 from .core import SleepdiffError, read_json
+from .trust import plain
 from .studies import expand, is_done, read_study, short_names, study_status
 
 # %% ../nbs/14d_reports.ipynb #4f5d6a11
@@ -70,7 +71,7 @@ def show_study(
     ax.hlines(y, low, high, color='#2a6f97', lw=3, alpha=0.5); ax.plot(t.value, y, 'o', color='#2a6f97')
     if t.floor.notna().all(): ax.vlines(t.floor, [i - 0.4 for i in y], [i + 0.4 for i in y], color='black', ls='--', lw=0.8, label='real music')
     if 'ceiling' in t and t.ceiling.notna().any(): ax.plot(t.ceiling, y, 'D', mfc='none', mec='black', ms=5, label='mel and vocoder alone')
-    ax.set(yticks=list(y), yticklabels=[', '.join(f'{c} {r[c]}' for c in by) for _, r in t.iterrows()], ylim=(len(t) - 0.5, -0.5), xlabel=f'{measure} of {view}' if view != measure else 'overall score, times the distance of real music from real music')
+    ax.set(yticks=list(y), yticklabels=[plain(', '.join(f'{c} {r[c]}' for c in by)) for _, r in t.iterrows()], ylim=(len(t) - 0.5, -0.5), xlabel=f'{measure} of {view}' if view != measure else 'overall score, times the distance of real music from real music')
     if (low > 0).all() and (high > 20*low.min()).any(): ax.set_xscale('log')
     for side in ('top', 'right', 'left'): ax.spines[side].set_visible(False)
     ax.tick_params(axis='y', length=0)
