@@ -8,12 +8,13 @@ __all__ = ['KEYS', 'RESOURCES', 'Step', 'Study', 'read_study', 'PlannedRun', 'ru
            'study_status', 'short_names', 'status_table', 'earlier_folders']
 
 # %% ../nbs/14a_studies.ipynb #8f1c7939
-import contextlib, difflib, fcntl, itertools, os, re, signal, subprocess, sys, threading, time
+import contextlib, difflib, fcntl, itertools, math, os, re, signal, subprocess, sys, threading, time
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 import yaml
+from .trust import one_line
 from .core import SleepdiffError, _clock, fingerprint, fsync_tree, read_json, write_json
 from .jobs import job_path, parameters, read_parameters
 
@@ -40,7 +41,7 @@ def _known(d, names, where): # Check that `d` maps known names
 # %% ../nbs/14a_studies.ipynb #ec8b17d4
 def _number(name, least): # A check of a resource
     def check(v):
-        if isinstance(v, bool) or not isinstance(v, (int, float)) or not least(v): raise SleepdiffError(f'resources: {name}={v!r} is not a number that makes sense; see the table of resources.')
+        if isinstance(v, bool) or not isinstance(v, (int, float)) or not math.isfinite(v) or not least(v): raise SleepdiffError(f'resources: {name}={v!r} is not a number that makes sense; see the table of resources.')
     return check
 
 _CHECKS = dict(hours=_number('hours', lambda v: v > 0), nodes=_number('nodes', lambda v: v >= 1 and v == int(v)), gpus=_number('gpus', lambda v: v >= 0 and v == int(v)), cpus=_number('cpus', lambda v: v >= 1 and v == int(v)), memory_gb=_number('memory_gb', lambda v: v > 0),
@@ -58,7 +59,8 @@ def _resources(d, where): # Checked
     for k, v in d.items():
         if k in _CHECKS and not (v is None and RESOURCES[k] is None): _CHECKS[k](v)
     for k, v in (d.get('slurm') or {}).items():
-        if not re.fullmatch(r'[a-z][\w-]*', str(k)) or not isinstance(v, (str, int, bool)) or '\n' in str(v): raise SleepdiffError(f'{where}: slurm: {k}: {v!r} is not an option of sbatch with a plain value.')
+        if not re.fullmatch(r'[a-z][\w-]*', str(k)) or not isinstance(v, (str, int, bool)): raise SleepdiffError(f'{where}: slurm: {k}: {v!r} is not an option of sbatch with a plain value.')
+        one_line(v, f'{where}: slurm: {k}')
     return {k: v or {} if k == 'slurm' else v for k, v in d.items()}
 
 # %% ../nbs/14a_studies.ipynb #772c2db5
@@ -111,6 +113,11 @@ def _in_order(steps): # Each after those that it needs
     for name in steps: visit(name, [])
     return out
 
+def _runs_dir(d): # absolute; it stands in scripts
+    runs_dir = d.get('runs_dir') or f"runs/{d['name']}"
+    if not isinstance(runs_dir, str): raise SleepdiffError(f'runs_dir={runs_dir!r} is not a path.')
+    return one_line(Path(one_line(runs_dir, 'runs_dir')).expanduser().resolve(), 'runs_dir')
+
 def read_study(
     path, # A YAML file
 ) -> Study:
@@ -119,11 +126,11 @@ def read_study(
     except FileNotFoundError: raise SleepdiffError(f'{path} does not exist; give the YAML file of a study.') from None
     except (yaml.YAMLError, UnicodeDecodeError) as e: raise SleepdiffError(f"{path} is not valid YAML: {' '.join(str(e).split())}.") from None
     d = _known(d, KEYS['study'], f'the study {path}')
-    if not isinstance(d.get('name'), str) or not re.fullmatch(r'[\w.-]+', d['name']): raise SleepdiffError(f"the study {path} needs a name of letters, digits, '.', '_' and '-', not {d.get('name')!r}.")
+    if not isinstance(d.get('name'), str) or not re.fullmatch(r'\w[\w.-]*', d['name']): raise SleepdiffError(f"the study {path} needs a name of letters, digits, '.', '_' and '-', not {d.get('name')!r}.")
     if not _known(d.get('steps'), None, 'steps'): raise SleepdiffError(f'the study {path} has no steps.')
     resources = _resources(d.get('resources'), 'resources')
     steps = {str(n): _step(n, s, resources) for n, s in d['steps'].items()}
-    return Study(d['name'], Path(d.get('runs_dir') or f"runs/{d['name']}").expanduser().resolve(), _known(d.get('defaults'), None, 'defaults'), _in_order(steps))
+    return Study(d['name'], _runs_dir(d), _known(d.get('defaults'), None, 'defaults'), _in_order(steps))
 
 # %% ../nbs/14a_studies.ipynb #6596af73
 @dataclass
