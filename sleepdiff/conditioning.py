@@ -35,7 +35,7 @@ def model_folder(
 ) -> Path: # A folder with weights in safetensors
     "The folder of a model that needs no code of its own, fetched from the hub if need be. Raises `SleepdiffError` for another."
     folder = hub_folder(name, argument, 'an encoder', ('*.json', '*.safetensors', '*.txt', '*.model'), ['*/*'])
-    trusted_weights(folder, argument, f'convert them as {GUIDE} shows.')
+    trusted_weights(folder, argument, 'pytorch_model.bin', 'model.safetensors')
     trusted_config(folder/'config.json', ignore)
     for path in (folder/f'{part}_config.json' for part in ('tokenizer', 'preprocessor', 'processor', 'generation')):
         if path.exists(): trusted_config(path, ignore, sizes=False)

@@ -10,7 +10,7 @@ __all__ = ['CODE_KEYS', 'IMPLEMENTATIONS', 'MOST', 'MOST_LAYERS', 'printable', '
 # %% ../nbs/00a_trust.ipynb #7ea855a6
 import html, json, math, random, re, unicodedata
 from pathlib import Path
-from .core import SleepdiffError, machine_fault, read_json
+from .core import SleepdiffError, machine_fault, pickled, read_json
 
 # %% ../nbs/00a_trust.ipynb #33b6c07c
 _TURNING = {*range(0x202a, 0x202f), *range(0x2066, 0x206a)}    # Marks of the direction of writing
@@ -136,12 +136,13 @@ def trusted_index(
 def trusted_weights(
     folder, # A component's folder
     argument:str, # What the user calls the model, for messages
-    remedy:str='convert them first with the tools of diffusers in a throw-away environment.', # What to do about pickles
+    old:str='diffusion_pytorch_model.bin', # How such weights are called where they are pickles
+    new:str='diffusion_pytorch_model.safetensors', # And where they are not
 ):
     "Refuse weights that are not safetensors of the folder itself. Raises `SleepdiffError`."
     folder = Path(folder)
     if not any(p.is_file() for p in folder.glob('*.safetensors')):
-        raise SleepdiffError(f"{argument}='{folder}' has no .safetensors weights; other files, such as .bin, are pickles and are not read: {remedy}")
+        raise pickled(f"{argument}='{folder}'", folder/old, folder/new)
     if (folder/'adapter_config.json').exists():
         raise SleepdiffError(f"{argument}='{folder}' has an adapter_config.json, which names another model to load; merge the adapter into its model first.")
     for path in folder.glob('*.index.json'):

@@ -4,9 +4,10 @@
 
 # %% auto #0
 __all__ = ['VAE_SIZES', 'VAE_KINDS', 'LATENT_COLUMNS', 'PatchAutoencoderKL', 'no_waveforms', 'shrink_factor', 'create_vae',
-           'change_distance', 'PatchDiscriminator', 'frozen', 'VAETrainee', 'latent_shape', 'VAETask', 'reconstruct',
-           'measure_latents', 'scale_latents', 'unscale_latents', 'weights_fingerprint', 'save_vae', 'load_vae',
-           'vae_report', 'encode_dataset', 'LatentDataset', 'is_latents']
+           'fit_channels', 'fit_grey', 'change_distance', 'PatchDiscriminator', 'frozen', 'VAETrainee', 'latent_shape',
+           'VAETask', 'reconstruct', 'measure_latents', 'scale_latents', 'unscale_latents', 'weights_fingerprint',
+           'save_vae', 'describe_vae', 'vae_folder', 'load_vae', 'vae_mel', 'vae_report', 'encode_dataset',
+           'LatentDataset', 'is_latents']
 
 # %% ../nbs/05_vae.ipynb #1e76ed84
 import hashlib, json, math
@@ -17,9 +18,11 @@ from torch.nn import functional as F
 from diffusers import AutoencoderKL, ConfigMixin, ModelMixin
 from diffusers.configuration_utils import register_to_config
 from diffusers.models.autoencoders.vae import DiagonalGaussianDistribution
-from .core import NotFinished, SleepdiffError, atomic_path, check_same, progress, read_json, shard_of, stop_signals, write_json
-from .trust import check_statistics, load_component
-from .mel import MelConfig, db_per_step, parse_resolution
+from .core import NotFinished, SleepdiffError, atomic_path, check_same, hub_folder, is_checkpoint, progress, read_json, shard_of, stop_signals, write_json
+from .trust import check_statistics, finite_weights, in_short, load_component, trusted_class
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from .mel import MelConfig, db_per_step, from_uint8, parse_resolution, to_uint8
 from .vocoder import mel_to_waveform, spectral_convergence
 from .data import MelDataset, StoredRows, finish_split
 
@@ -91,6 +94,23 @@ def create_vae(
     if p > 1: return PatchAutoencoderKL(patch_size=p, **kw)
     return AutoencoderKL(down_block_types=('DownEncoderBlock2D',)*len(widths), up_block_types=('UpDecoderBlock2D',)*len(widths), sample_size=cfg.n_mels, **kw)
 
+# %% ../nbs/05_vae.ipynb #18b27100
+def fit_channels(
+    vae, # An autoencoder
+    mel:Tensor, # (batch, channels, n_mels, n_frames) in [-1, 1]
+) -> Tensor: # (batch, channels of the autoencoder, n_mels, n_frames)
+    "Mel tensors as an autoencoder takes them: for one of colour pictures, three times the same."
+    return mel if mel.shape[1] == vae.config.in_channels else mel.expand(-1, vae.config.in_channels, -1, -1)
+
+def fit_grey(
+    x:Tensor, # (batch, channels, n_mels, n_frames) from an autoencoder
+    channels:int, # Of the mel tensor
+) -> Tensor: # (batch, channels, n_mels, n_frames); of colours in [-1, 1], at one of 256 grey levels
+    "What an autoencoder answers as mel tensors: colours by their luminance."
+    if x.shape[1] == channels: return x
+    r, g, b = to_uint8(x).long().unbind(1)
+    return from_uint8(((19595*r + 38470*g + 7471*b + 2**15) >> 16).to(torch.uint8))[:, None]
+
 # %% ../nbs/05_vae.ipynb #e4683941
 def change_distance(
     x:Tensor, # (batch, channels, n_mels, n_frames)
@@ -141,6 +161,7 @@ class VAETrainee(nn.Module):
         self.vae, self.disc = vae, PatchDiscriminator(vae.config.in_channels) if disc_start is not None else None
         self.settings = dict(reconstruction=reconstruction, perceptual_weight=perceptual_weight, kl_weight=kl_weight, disc_start=disc_start, disc_weight=disc_weight)
     def forward(self, x, noise, step=0): # noise: standard normal, shaped like the latents
+        x = fit_channels(self.vae, x)
         s, dist = self.settings, self.vae.encode(x).latent_dist
         y = self.vae.decode(dist.mean + dist.std*noise).sample
         error = (y - x).abs().mean() if s['reconstruction'] == 'l1' else (y - x).square().mean()
@@ -180,12 +201,14 @@ class VAETask:
         data, # `data[rows]` is a tensor (rows, channels, n_mels, n_frames)
         held_out=None, # The same for validation; None: no validation
         max_validation_rows:int=64, # Rows used to validate
+        init_from:str=None, # Fingerprint of the autoencoder that the training begins with; None: a new one
     ):
         self.model, self.data, self.held_out, self.n, self.max_validation_rows = trainee, data, held_out, len(data), max_validation_rows
+        self.begun = dict(init_from=init_from) if init_from else {}
         self.shape = latent_shape(trainee.vae, data.cfg)
     def identity(self): # What must not change between the runs that make up one training
         c = {f'model.{k}': v for k, v in self.model.vae.config.items() if not k.startswith(('_', 'latents_'))}
-        return dict(data=self.data.fingerprint, rows=self.n, **self.model.settings, **c)
+        return dict(data=self.data.fingerprint, rows=self.n, **self.model.settings, **c, **self.begun)
     def batch(self, rows): return self.data[rows]
     def loss(self, model, x, generator, step=0): return model(x, torch.randn(len(x), *self.shape, generator=generator).to(x.device), step)
 
@@ -212,7 +235,8 @@ def reconstruct(
     mel:Tensor, # (batch, channels, n_mels, n_frames) in [-1, 1]
 ) -> Tensor: # The same shape
     "Mel tensors through the latents and back, without noise."
-    return vae.decode(vae.encode(mel).latent_dist.mode()).sample.clamp(-1, 1)
+    found = vae.encode(fit_channels(vae, mel)).latent_dist.mode()
+    return fit_grey(vae.decode(found).sample.clamp(-1, 1), mel.shape[1])
 
 # %% ../nbs/05_vae.ipynb #2bae8316
 @torch.no_grad()
@@ -226,7 +250,7 @@ def measure_latents(
     rows = np.unique(np.linspace(0, len(data) - 1, min(len(data), max_rows)).round().astype(int))
     s, device = 0., next(vae.parameters()).device
     for i in range(0, len(rows), batch_size):
-        d = vae.encode(data[rows[i:i+batch_size]].to(device)).latent_dist
+        d = vae.encode(fit_channels(vae, data[rows[i:i+batch_size]].to(device))).latent_dist
         m = d.mean.double()
         s = s + torch.stack([m.sum((0, 2, 3)), (m.square() + d.var.double()).sum((0, 2, 3))]).cpu()
     mean, square = s / (len(rows) * m[0, 0].numel())
@@ -256,7 +280,7 @@ def unscale_latents(
     mean, std = _scale(vae, z)
     return z*std + mean
 
-# %% ../nbs/05_vae.ipynb #384aec4f
+# %% ../nbs/05_vae.ipynb #d5599b37
 def weights_fingerprint(
     model, # A diffusers model
 ) -> str: # 16 hex digits
@@ -273,6 +297,28 @@ def save_vae(
     "Write an autoencoder and its mel configuration."
     vae.save_pretrained(folder, safe_serialization=True); cfg.save(folder)
 
+def describe_vae(
+    vae, # An autoencoder
+    folder, # A checkpoint that holds its weights
+    cfg:MelConfig, # Of the mel tensors it is trained on
+):
+    "Write what makes an autoencoder of a checkpoint."
+    vae.save_config(folder)
+    cfg.save(folder)
+
+# %% ../nbs/05_vae.ipynb #384aec4f
+def vae_folder(
+    path, # A folder, or 'hub:owner/name': an autoencoder, a checkpoint of one, or a pipeline with one
+    argument:str='vae', # What the user calls it, for messages
+) -> Path: # The folder with its `config.json`
+    "Where an autoencoder lies. Raises `SleepdiffError` where there is none."
+    folder = hub_folder(path, argument, 'an autoencoder', ignore=['checkpoints/*']) if str(path).startswith('hub:') else Path(path)
+    inside = next((folder/d for d in ('vae', 'vqvae') if (folder/d/'config.json').exists()), None)
+    if inside and not (folder/'config.json').exists(): return inside
+    if not (folder/'config.json').exists(): raise SleepdiffError(f"{argument}='{path}' has no config.json, so it is no autoencoder; give the output_dir of `train_vae`, one of its checkpoints, or a pipeline that has one.")
+    return folder
+
+# %% ../nbs/05_vae.ipynb #543a7eb7
 VAE_KINDS = dict(AutoencoderKL=AutoencoderKL, PatchAutoencoderKL=PatchAutoencoderKL)
 
 def _check_latents(c, path): # the numbers that bring latents to zero mean and unit deviation
@@ -283,16 +329,36 @@ def _check_latents(c, path): # the numbers that bring latents to zero mean and u
     shift = None if c.shift_factor is None else [c.shift_factor]
     check_statistics(shift, [c.scaling_factor], 1, what, ('shift_factor', 'scaling_factor'))
 
+# %% ../nbs/05_vae.ipynb #32348b5d
+def _checkpoint_vae(folder, path): # with the average of the weights, or the live ones
+    kind = VAE_KINDS[trusted_class(folder, VAE_KINDS, 'vae')]
+    weights = next(f for f in (folder/'ema.safetensors', folder/'model.safetensors') if f.exists())
+    try:
+        vae = kind.from_config(read_json(folder/'config.json'))
+        vae.load_state_dict({k.removeprefix('vae.'): w for k, w in load_file(weights).items() if k.startswith('vae.')})
+    except (SafetensorError, RuntimeError, TypeError, ValueError) as e: raise SleepdiffError(f"vae='{path}' is no whole checkpoint of a {kind.__name__} ({in_short(e)}); take another one.") from None
+    finite_weights(vae.state_dict(), f"vae='{path}'")
+    return vae.eval()
+
 def load_vae(
-    path, # A folder
+    path, # A folder, or 'hub:owner/name', as for `vae_folder`
 ): # `AutoencoderKL` or `PatchAutoencoderKL`, in evaluation mode
     "Read an autoencoder. Raises `SleepdiffError` for what is none, and for pickled weights."
-    path = Path(path)
-    if not (path/'config.json').exists():
-        raise SleepdiffError(f"vae='{path}' has no config.json, so it is no autoencoder; give the output_dir of `train_vae`.")
-    vae = load_component(path, VAE_KINDS, 'vae')
+    folder = vae_folder(path)
+    vae = _checkpoint_vae(folder, path) if is_checkpoint(folder) else load_component(folder, VAE_KINDS, 'vae')
     _check_latents(vae.config, path)
     return vae
+
+# %% ../nbs/05_vae.ipynb #f58cac99
+def vae_mel(
+    path, # As for `vae_folder`
+): # `MelConfig`, or None where nothing says it, as beside an old autoencoder that lies alone
+    "The mel configuration of an autoencoder."
+    folder = vae_folder(path)
+    for f in (folder, folder.parent) if folder.name in ('vae', 'vqvae') else (folder,):
+        if (f/'mel_config.json').exists(): return MelConfig.load(f)
+        if (f/'mel'/'mel_config.json').exists(): return MelConfig.from_old(read_json(f/'mel'/'mel_config.json'))
+    return None
 
 # %% ../nbs/05_vae.ipynb #bf05a6c2
 @torch.no_grad()
@@ -305,8 +371,8 @@ def vae_report(
     "How good an autoencoder is on tracks that it has not seen."
     rows = np.unique(np.linspace(0, len(data) - 1, min(len(data), max_rows)).round().astype(int))
     x = data[rows]; device = next(vae.parameters()).device
-    dist = vae.encode(x.to(device)).latent_dist
-    y, z = vae.decode(dist.mode()).sample.clamp(-1, 1).cpu(), scale_latents(vae, dist.mode()).cpu()
+    dist = vae.encode(fit_channels(vae, x.to(device))).latent_dist
+    y, z = fit_grey(vae.decode(dist.mode()).sample.clamp(-1, 1).cpu(), x.shape[1]), scale_latents(vae, dist.mode()).cpu()
     sounds = [mel_to_waveform(m, data.cfg, n_iter).flatten(0, 1) for m in (y, x)]
     return dict(rows=len(rows), error_db=float((y - x).abs().mean())*db_per_step(data.cfg), rms_error_db=float((y - x).square().mean().sqrt())*db_per_step(data.cfg),
         spectral_convergence=float(spectral_convergence(*sounds, data.cfg).mean()), kl_per_point=float(dist.kl().mean())/x[0].numel(),
@@ -326,7 +392,7 @@ def _encode_piece(vae, data, rows, path, batch_size): # rows of a split -> an Ar
     with atomic_path(path) as tmp, pa.ipc.new_stream(str(tmp), schema) as f:
         for i in range(0, len(rows), batch_size):
             part = rows[i:i+batch_size]
-            d = vae.encode(data[part].to(device)).latent_dist
+            d = vae.encode(fit_channels(vae, data[part].to(device))).latent_dist
             cols = {k: v for k, v in data.data.select(part)[:].items() if k != 'mel'}
             cols['latents'] = [x.tobytes() for x in torch.cat([d.mean, d.logvar], 1).cpu().numpy().astype(np.float16)]
             f.write_batch(pa.record_batch([pa.array(cols[k], schema.field(k).type) for k in LATENT_COLUMNS], schema=schema))
@@ -345,8 +411,9 @@ def encode_dataset(
     "Make a dataset of latents; run it again to continue after an interruption."
     out, train = Path(output_dir), MelDataset(dataset_name)
     no_waveforms(train.cfg)
-    cfg, vae = MelConfig.load(vae_path), load_vae(vae_path).to(device)
+    cfg, vae = vae_mel(vae_path) or train.cfg, load_vae(vae_path).to(device)
     cfg.check_same_as(train.cfg, f'the autoencoder {vae_path}', f'the dataset {dataset_name}')
+    if is_checkpoint(vae_folder(vae_path)): measure_latents(vae, train)
     parents = dict(dataset=train.fingerprint, vae=weights_fingerprint(vae))
     if (out/'encode.json').exists(): check_same(read_json(out/'encode.json'), parents, f'the latents in {out}', 'what was asked for', 'Choose another output_dir, or delete it.')
     elif out.exists() and any(out.iterdir()): raise SleepdiffError(f"output_dir='{out}' holds something else than latents of sleepdiff; choose another.")
