@@ -4,11 +4,11 @@
 
 # %% auto #0
 __all__ = ['SPOTIFY_FEATURES', 'read_metadata', 'write_metadata', 'parse_genres', 'read_table', 'spotify_tracks', 'FetchConfig',
-           'Refused', 'TryLater', 'retry_after', 'check_audio', 'safe_name', 'read_failed', 'fetch_previews',
-           'match_audio', 'musiccaps_reference', 'fma_reference']
+           'Refused', 'TryLater', 'retry_after', 'is_public', 'check_audio', 'safe_name', 'read_failed',
+           'fetch_previews', 'match_audio', 'musiccaps_reference', 'fma_reference']
 
 # %% ../nbs/04_corpora.ipynb #80e01dde
-import ast, csv, heapq, math, os, re, shutil, socket, tempfile, threading, time
+import ast, csv, heapq, ipaddress, math, os, re, shutil, socket, tempfile, threading, time
 from collections import Counter
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np, pandas as pd, requests, soundfile as sf, torch
 from requests.adapters import HTTPAdapter
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import LocationValueError
+from urllib3.exceptions import LocationValueError, NewConnectionError
 from .core import SleepdiffError, NotFinished, atomic_path, derived_seed, fsync_tree, progress, stop_signals
 from .audio import AUDIO_SUFFIXES, audio_info, stream_audio, write_audio
 
@@ -151,12 +151,13 @@ class FetchConfig:
     deadline_seconds:float=60. # Longest time for one try
     max_wait_seconds:float=120. # Longest that a server can make one file wait (Retry-After), all its waits together
     max_megabytes:float=50. # Larger files are refused
+    allow_local_addresses:bool=False # Whether this machine and its network may be asked; otherwise only public addresses
     def __post_init__(self):
         whole, positive = ('num_workers', 'max_attempts'), ('expected_seconds', 'timeout_seconds', 'deadline_seconds', 'max_megabytes')
         for k, v in vars(self).items():
             if v is None and k == 'expected_seconds': continue
-            if k in whole and v < 1: raise SleepdiffError(f'{k}={v} must be 1 or more.')
-            if v < 0 or v == 0 and k in positive: raise SleepdiffError(f'{k}={v} must be {"more than 0" if k in positive else "0 or more"}.')
+            if k in whole and not v >= 1: raise SleepdiffError(f'{k}={v} must be 1 or more.')
+            if not (v > 0 or v == 0 and k not in positive): raise SleepdiffError(f'{k}={v} must be {"more than 0" if k in positive else "0 or more"}.')
 
 # %% ../nbs/04_corpora.ipynb #de24fce5
 class Refused(SleepdiffError):
@@ -196,22 +197,65 @@ class _Watch:
             if self.sock: self.sock.shutdown(socket.SHUT_RDWR)
         except OSError: pass                                   # closed already
 
+# %% ../nbs/04_corpora.ipynb #6fc629a7
+def _embedded(ip): # the IPv4 address inside an IPv6 one, where there is one
+    if ip.version == 4: return None
+    if ip in ipaddress.ip_network('64:ff9b::/96'): return ipaddress.ip_address(int(ip) & 0xffffffff)
+    return ip.ipv4_mapped or ip.sixtofour or (ip.teredo or (None, None))[1]
+
+def is_public(
+    address:str, # IPv4 or IPv6, in numbers
+) -> bool:
+    "Whether an address can be reached from everywhere, so that asking it tells nothing that is not public."
+    ip = ipaddress.ip_address(address)
+    inside = _embedded(ip)
+    return ip.is_global and not ip.is_multicast and (inside is None or is_public(str(inside)))
+
+def _public_addresses(host, port): # of a host, checked; `Refused` where it has none
+    found = list(dict.fromkeys(a[4][0] for a in socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)))
+    public = [a for a in found if is_public(a)]
+    if not public: raise Refused(f'local address: {host} is {found[0]}, which is not public; allow_local_addresses allows it')
+    return public
+
+# %% ../nbs/04_corpora.ipynb #bed93ee4
+def _connect(connection, new): # to a public address of its host; `new` connects to the host
+    host, failed = connection._dns_host, None
+    try: addresses = _public_addresses(host, connection.port)
+    except (socket.gaierror, UnicodeError): return new()      # which says that there is no such host
+    try:
+        for address in addresses:
+            connection._dns_host = address
+            try: return new()
+            except NewConnectionError as e: failed = e
+        raise failed
+    finally: connection._dns_host = host
+
+def _check_for_proxy(url): # before a proxy is asked
+    host = requests.compat.urlparse(url).hostname
+    try: _public_addresses(host, None)
+    except (socket.gaierror, UnicodeError): pass              # the proxy may know it
+
 # %% ../nbs/04_corpora.ipynb #f1cd8853
-def _watched(pool): # The class of connection pools, with connections that show their socket to the watch
+def _watched(pool, check): # The class of connection pools, with connections that show their socket to the watch
     class Connection(pool.ConnectionCls):
         def getresponse(self): _here.watch.use(self.sock); return super().getresponse()
+        def _new_conn(self): return _connect(self, super()._new_conn) if check else super()._new_conn()
     return type(pool.__name__, (pool,), dict(ConnectionCls=Connection))
 
-_POOLS = dict(http=_watched(HTTPConnectionPool), https=_watched(HTTPSConnectionPool))
+_POOLS = {check: dict(http=_watched(HTTPConnectionPool, check), https=_watched(HTTPSConnectionPool, check)) for check in (True, False)}
 
 class _Adapter(HTTPAdapter):
-    def init_poolmanager(self, *a, **kw): super().init_poolmanager(*a, **kw); self.poolmanager.pool_classes_by_scheme = _POOLS
-    def proxy_manager_for(self, *a, **kw): m = super().proxy_manager_for(*a, **kw); m.pool_classes_by_scheme = _POOLS; return m
+    def __init__(self, check, **kw): self.check = check; super().__init__(**kw)
+    def init_poolmanager(self, *a, **kw): super().init_poolmanager(*a, **kw); self.poolmanager.pool_classes_by_scheme = _POOLS[self.check]
+    def proxy_manager_for(self, *a, **kw): m = super().proxy_manager_for(*a, **kw); m.pool_classes_by_scheme = _POOLS[False]; return m
+    def send(self, request, *a, proxies=None, **kw): # of each redirect too
+        if self.check and requests.utils.select_proxy(request.url, proxies): _check_for_proxy(request.url)
+        return super().send(request, *a, proxies=proxies, **kw)
 
-def _session(num_workers): # http and https only, through the proxy that the environment names
+def _session(cfg): # http and https only, through the proxy that the environment names
     s = requests.Session()
     s.headers.update({'User-Agent': 'sleepdiff', 'Accept-Encoding': 'identity'}); s.max_redirects = 10
-    for scheme in ('http://', 'https://'): s.mount(scheme, _Adapter(pool_maxsize=num_workers))
+    for scheme in ('http://', 'https://'): s.mount(scheme, _Adapter(not cfg.allow_local_addresses, pool_maxsize=cfg.num_workers))
     return s
 
 # %% ../nbs/04_corpora.ipynb #44713892
@@ -310,7 +354,7 @@ def _try(row, audio, part, cfg, session, watches):
 # %% ../nbs/04_corpora.ipynb #c336bcae
 def _fetch_rows(rows, audio, cfg, seed, stop): # Yields (row, None or the reason of its failure), as they end
     waiting, running, watches = [(0., i, r) for i, r in enumerate(rows)], {}, set()
-    with tempfile.TemporaryDirectory(prefix='.tmp-', dir=audio.parent) as tmp, _session(cfg.num_workers) as session, ThreadPoolExecutor(cfg.num_workers) as pool:
+    with tempfile.TemporaryDirectory(prefix='.tmp-', dir=audio.parent) as tmp, _session(cfg) as session, ThreadPoolExecutor(cfg.num_workers) as pool:
         try:
             while (waiting or running) and not stop:
                 while waiting and len(running) < cfg.num_workers and waiting[0][0] <= time.monotonic():
