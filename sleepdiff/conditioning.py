@@ -19,9 +19,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from diffusers import ConfigMixin, ModelMixin
 from diffusers.configuration_utils import register_to_config
-from .core import ConfigMismatch, NotFinished, SleepdiffError, atomic_path, check_same, fingerprint, get_device, hub_folder, machine_fault, progress, read_json, shard_of, stop_signals, write_json
+from .core import ConfigMismatch, MachineFault, NotFinished, SleepdiffError, atomic_path, check_same, fingerprint, get_device
+from .core import hub_folder, machine_fault, one_writer, progress, read_json, shard_of, stop_signals, write_json
 from .trust import finite_weights, trusted_config, trusted_weights
-from .audio import audio_info, loudness, resample, stream_audio, to_channels
+from .audio import SILENCE_DB, audio_info, is_silent, loudness, resample, skip_reason, stream_audio, to_channels
 from .mel import MelConfig, iter_slices, to_uint8
 from .data import named_audio
 
@@ -353,28 +354,41 @@ def name_encoder(
     return load_encoder(dict(known, kind=kind, encoder=str(name)), device, 'the model')
 
 # %% ../nbs/07_conditioning.ipynb #24868a78
-def _each_track(input_dir, work_dir, settings, f, num_workers, what, shard=0, num_shards=1): # -> ({track: f(path)}, [dict(file, reason)]) of this part; f gives JSON
+def _kept(path, whole): # what is kept of a track; None where nothing is, or nothing whole
+    try: found = read_json(path)
+    except MachineFault: raise
+    except SleepdiffError: return None
+    return found if whole(found) else None
+
+def _each_track(input_dir, work_dir, settings, f, num_workers, what, shard=0, num_shards=1, whole=lambda v: True): # -> ({track: f(path)}, [dict(file, reason)]) of this part; f gives JSON
     from joblib import Parallel, delayed
     if num_workers < 1: raise SleepdiffError(f'num_workers={num_workers} must be 1 or more.')
-    paths = dict(shard_of(named_audio(input_dir, 'input_dir').items(), shard, num_shards))
+    every = named_audio(input_dir, 'input_dir')
+    paths, unread = dict(shard_of(every.items(), shard, num_shards)), list(every.unread) if shard == 0 else []
     part = lambda t: Path(work_dir)/f'{fingerprint([settings, t, paths[t].stat().st_size, paths[t].stat().st_mtime_ns])}.json'
-    done, skipped = {t: read_json(part(t)) for t in paths if part(t).exists()}, []
+    done, skipped = {t: v for t in paths if (v := _kept(part(t), whole)) is not None}, []
     def job(t):
         try: return t, f(paths[t]), None
-        except SleepdiffError as e: return t, None, str(e)
-        except Exception as e: return t, None, f'{type(e).__name__}: {e}'      # listed with the others
+        except Exception as e: return t, None, skip_reason(e, paths[t], work_dir)      # listed with the others
     bar = progress(len(paths), what, len(done))
-    with stop_signals() as stop:
+    with one_writer(work_dir, shard, num_shards), stop_signals() as stop:
         for t, value, error in Parallel(num_workers, return_as='generator_unordered', batch_size=1, pre_dispatch='n_jobs')(delayed(job)(t) for t in [t for t in paths if t not in done] if not stop):
             if error: skipped.append(dict(file=t, reason=error))
-            else: write_json(part(t), value); done[t] = value
-            bar.set(skipped=len(skipped)); bar.update()
+            else:
+                write_json(part(t), value)
+                done[t] = value
+            bar.set(skipped=len(skipped))
+            bar.update()
     bar.close()
     if stop and len(done) + len(skipped) < len(paths): raise NotFinished(f'stopped by {stop.reason} after {len(done)} of {len(paths)} tracks; run it again to continue.')
     if not done and num_shards == 1: raise SleepdiffError(f"none of the {len(paths)} tracks of input_dir='{input_dir}' can be used; the first: {skipped[0]['reason']}")
-    return {t: done[t] for t in paths if t in done}, sorted(skipped, key=lambda s: s['file'])
+    return {t: done[t] for t in paths if t in done}, sorted(skipped + unread, key=lambda s: s['file'])
 
 # %% ../nbs/07_conditioning.ipynb #e1410371
+def _states(found, dim): # whether it is the states of a track as JSON
+    number = lambda v: isinstance(v, (int, float)) and math.isfinite(v)
+    return isinstance(found, list) and bool(found) and all(isinstance(r, list) and len(r) == dim and all(map(number, r)) for r in found)
+
 def encode_folder(
     input_dir, # Folder of audio, searched with its subfolders
     encoder, # From `load_audio_encoder`
@@ -384,7 +398,7 @@ def encode_folder(
     num_shards:int=1, # Parts; a last call with 1 finds in `work_dir` what they have done
 ) -> tuple: # (`Encodings` by track, None of a part, list of dict(file, reason) of those that were skipped)
     "Encode every track of a folder of audio; run it again to continue after an interruption."
-    found, skipped = _each_track(input_dir, work_dir, encoder.info, lambda p: encoder.encode([p])[0].tolist(), 1, 'encoding tracks', shard, num_shards)
+    found, skipped = _each_track(input_dir, work_dir, encoder.info, lambda p: encoder.encode([p])[0].tolist(), 1, 'encoding tracks', shard, num_shards, lambda v: _states(v, encoder.dim))
     if num_shards > 1: return None, skipped
     return make_encodings({t: torch.tensor(v) for t, v in found.items()}, encoder.info, dtype), skipped
 
@@ -453,11 +467,13 @@ MEASURED = 'loudness brightness flatness onset_density tempo'.split()   # What `
 def measure(
     audio:Tensor, # (channels, samples)
     sample_rate:int, # Hz
+    silence_db:float=-math.inf, # dBFS; at or below that it is silence. Of tracks, `SILENCE_DB`
 ) -> dict: # The numbers of `MEASURED`; None where there is none, as in silence
     "Measure loudness, brightness, flatness, onset density and tempo of a clip."
     x = resample(to_channels(torch.atleast_2d(audio).float(), 1), sample_rate, MEASURE_RATE)
     if x.shape[1] < 0.5*MEASURE_RATE: raise SleepdiffError(f'audio lasts {x.shape[1]/MEASURE_RATE:.2f} s; numbers are measured on at least 0.5 s.')
-    if not (peak := x.abs().max()) > 0: return dict.fromkeys(MEASURED)
+    if is_silent(x, silence_db): return dict.fromkeys(MEASURED)
+    peak = x.abs().max()
     P, lufs = _power((x[0]/peak).numpy()), loudness(x, MEASURE_RATE)
     return dict(loudness=lufs if lufs > -math.inf else None, **_timbre(P), **_rhythm(P))
 
@@ -476,9 +492,10 @@ def measure_track(
     "Measure a track, or each of its slices."
     seconds = slice_seconds or window_seconds
     n = max(1, int(audio_info(path).duration/seconds + 0.5))
-    chosen = set(range(n)) if slice_seconds else set(np.linspace(0, n - 1, min(n, max_windows)).round().astype(int).tolist())
-    found = [measure(x, MEASURE_RATE) for i, x in enumerate(_pieces(stream_audio(path, MEASURE_RATE), seconds, MEASURE_RATE)) if i in chosen]
+    chosen = set(np.linspace(0, n - 1, min(n, max_windows)).round().astype(int).tolist())
     shift = target_lufs - lufs if target_lufs is not None and (lufs := loudness(stream_audio(path, MEASURE_RATE), MEASURE_RATE)) > -math.inf else 0.
+    pieces = enumerate(_pieces(stream_audio(path, MEASURE_RATE), seconds, MEASURE_RATE))
+    found = [measure(x, MEASURE_RATE, SILENCE_DB - shift) for i, x in pieces if slice_seconds or i in chosen]
     found = [{**m, 'loudness': None if m['loudness'] is None else m['loudness'] + shift} for m in found]
     return found if slice_seconds else _median(found)
 
@@ -493,8 +510,14 @@ def measure_folder(
     num_shards:int=1, # Parts; a last call with 1 finds in `work_dir` what they have done
 ) -> tuple: # ({track: numbers, or a list of them, one a slice}, list of dict(file, reason) of those that were skipped)
     "Measure every track of a folder of audio; run it again to continue after an interruption."
-    settings = dict(measure=1, slice_seconds=slice_seconds, target_lufs=target_lufs)
-    return _each_track(input_dir, work_dir, settings, functools.partial(measure_track, slice_seconds=slice_seconds, target_lufs=target_lufs), num_workers, 'measuring tracks', shard, num_shards)
+    settings = dict(measure=2, slice_seconds=slice_seconds, target_lufs=target_lufs)
+    f = functools.partial(measure_track, slice_seconds=slice_seconds, target_lufs=target_lufs)
+    return _each_track(input_dir, work_dir, settings, f, num_workers, 'measuring tracks', shard, num_shards, _measured)
+
+def _measured(found): # whether it is what `measure_track` gives
+    number = lambda v: v is None or isinstance(v, (int, float)) and math.isfinite(v)
+    one = lambda m: isinstance(m, dict) and set(m) == set(MEASURED) and all(map(number, m.values()))
+    return all(map(one, found)) if isinstance(found, list) else one(found)
 
 # %% ../nbs/07_conditioning.ipynb #7021d228
 OCTAVES = 6   # Frequencies of the sines and cosines

@@ -20,8 +20,8 @@ import numpy as np, pandas as pd, requests, soundfile as sf, torch
 from requests.adapters import HTTPAdapter
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import LocationValueError, NewConnectionError
-from .core import SleepdiffError, NotFinished, atomic_path, derived_seed, fsync_tree, progress, stop_signals
-from .audio import AUDIO_SUFFIXES, audio_info, stream_audio, write_audio
+from .core import SleepdiffError, NotFinished, atomic_path, derived_seed, fsync_tree, machine_fault, progress, stop_signals
+from .audio import audio_info, excerpt, search_audio, stream_audio, write_audio
 
 # %% ../nbs/04_corpora.ipynb #6fd177a0
 def _number(cell, where): # A cell as a float, None where it is empty
@@ -44,6 +44,9 @@ def read_metadata(
     try:
         with open(path, newline='', encoding='utf-8-sig') as f: reader = csv.reader(f); rows = [(reader.line_num, row) for row in reader if row]
     except FileNotFoundError: raise SleepdiffError(f'{path} does not exist.') from None
+    except OSError as e:
+        if machine_fault(e): raise
+        raise SleepdiffError(f'{path} cannot be read ({e.strerror}).') from None
     except (csv.Error, UnicodeDecodeError) as e: raise SleepdiffError(f'{path} is not a CSV in UTF-8 ({e}).') from None
     head, out = [c.strip() for c in rows[0][1]] if rows else [], {}
     if 'track' not in head: raise SleepdiffError(f"{path} has no column 'track'; its first line must name the columns, and is {','.join(head)!r}.")
@@ -304,7 +307,7 @@ def check_audio(
     tolerance_seconds:float=1., # How far from that it may be
 ) -> str: # The suffix of its real format, '.mp3' for instance
     "Decode a whole file. Raises `Refused` for what is not sound of the expected length."
-    try: info, frames = audio_info(path), sum(x.shape[1] for x in stream_audio(path))
+    try: info, frames = audio_info(path), sum(x.shape[1] for x in stream_audio(path, num_channels=2))
     except SleepdiffError as e:
         what = _looks_like(path)
         raise Refused(f'not audio: {what}' if what else f"bad audio: {_short(str(e).replace(str(path), 'it'))}") from None
@@ -389,8 +392,7 @@ def _write_failed(path, failed): _write_csv(path, _FAILED, [[i, *(f[k] for k in 
 def _audio_files(folder): # Path below the folder -> path
     folder = Path(folder)
     if not folder.is_dir(): raise SleepdiffError(f"the folder of audio '{folder}' does not exist.")
-    found = (p for p in folder.rglob('*') if p.suffix.lower() in AUDIO_SUFFIXES and p.is_file() and not p.name.startswith('.'))
-    return {p.relative_to(folder).as_posix(): p for p in sorted(found)}
+    return {p.relative_to(folder).as_posix(): p for p in search_audio(folder)[0]}
 
 def _numbers(column, name): # A column as floats, NaN where nothing is known
     try: x = pd.to_numeric(column).astype(float)
@@ -482,10 +484,9 @@ def _link(source, dest):
 
 def _cut(source, dest, info, start, end): # An excerpt as FLAC
     if info.duration < end - 0.5: raise SleepdiffError(f'it lasts only {info.duration:.1f} s, and the excerpt ends at {end:g} s.')
-    try: x, rate = sf.read(source, start=round(start*info.samplerate), frames=round((end - start)*info.samplerate), dtype='float32', always_2d=True)
-    except (sf.LibsndfileError, RuntimeError) as e: raise SleepdiffError(f'it breaks off before the excerpt ({_short(e)}).') from None
-    if len(x) < (end - start - 0.5)*rate: raise SleepdiffError(f'it breaks off in the excerpt, after {len(x)/rate:.1f} s of it.')
-    with atomic_path(dest) as tmp: write_audio(tmp, torch.from_numpy(x.T), rate)
+    x, rate = excerpt(source, start, end - start)
+    if x.shape[1] < (end - start - 0.5)*rate: raise SleepdiffError(f'it breaks off in the excerpt, after {x.shape[1]/rate:.1f} s of it.')
+    with atomic_path(dest) as tmp: write_audio(tmp, x, rate)
 
 def _place(source, folder, name, span): # -> the file's name; span: seconds from and to, None for all of it
     info = audio_info(source)

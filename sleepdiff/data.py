@@ -221,7 +221,10 @@ def check_stored(
     slices:dict, # Split to rows, as its report says
 ):
     "Raise `SleepdiffError` where the Arrow files of a dataset do not hold the rows that its report says."
+    listed = read_record(Path(folder)/'dataset_dict.json', splits=list)['splits']
+    if listed != list(slices): raise SleepdiffError(f"'{folder}' has the splits {listed}, and its report says {list(slices)}.")
     for split, n in slices.items():
+        read_record(Path(folder)/split/'dataset_info.json', features=dict)
         there = sum(arrow_rows(p) for p in data_files(Path(folder)/split))
         if there != n: raise SleepdiffError(f"the split {split!r} of '{folder}' holds {there} rows, and its report says {n}.")
 
@@ -239,14 +242,15 @@ def _check_output(out, settings, tracks): # -> the report of a finished run, or 
     without = lambda d: {k: v for k, v in d.items() if k != 'mel_config'}
     check_same(old['mel_config'], settings['mel_config'], 'the dataset there', 'what was asked for', remedy)
     check_same(without(old), without(settings), 'the dataset there', 'what was asked for', remedy)
-    return _finished(out, tracks, remedy)
+    return _finished(out, settings, tracks, remedy)
 
 # %% ../nbs/04_data.ipynb #c678f1d7
-def _finished(out, tracks, remedy): # -> the report, None where the dataset is not finished, or broken
+def _finished(out, settings, tracks, remedy): # -> the report, None where the dataset is not finished, or broken
     if not (out/'report.json').exists(): return None
     try:
         report = read_record(out/'report.json', slices=dict, tracks=dict, sources=dict, skipped=list, fingerprint=str)
         check_stored(out, report['slices'])
+        check_same(read_record(out/'mel_config.json'), settings['mel_config'], 'mel_config.json', 'prepare.json')
         seen = set(report['tracks']) | {s['file'] for s in report['skipped']}
     except MachineFault: raise
     except (SleepdiffError, KeyError, TypeError) as e:

@@ -13,11 +13,11 @@ __all__ = ['N_FFT', 'HOP', 'TINY', 'QUANTILE', 'PERCENTILE', 'SMOOTH_HZ', 'HELD_
 import functools, math
 from dataclasses import dataclass, field
 from pathlib import Path
-import numba, numpy as np, pandas as pd, scipy.fft
-from .core import NotFinished, SleepdiffError, fingerprint, progress, read_json, stop_signals, write_json
-from .audio import audio_info, stream_audio
+import numba, numpy as np, pandas as pd, scipy.fft, torch
+from .core import NotFinished, SleepdiffError, fingerprint, machine_fault, machine_faults, progress, read_json, stop_signals, write_json
+from .audio import SILENCE_DB, audio_info, is_silent, skip_reason, stream_audio
 from .data import named_audio
-from .embedding import file_digest, gain_to, track_loudness, windows
+from .embedding import clear_cache, file_digest, gain_to, track_loudness, windows
 
 # %% ../nbs/13_features.ipynb #565f7c93
 def _stats(name, *which): return [f'{name}_{w}' for w in which or ('mean', 'var', 'std')]
@@ -300,7 +300,7 @@ def _clip(audio, sample_rate): # checked, as (samples,) float32
     if np.ndim(audio) > 1 and len(audio) != 1: raise SleepdiffError(f'audio has shape {tuple(np.shape(audio))}; give one clip of one channel, (samples,) or (1, samples).')
     if len(y) < MIN_SECONDS*sample_rate: raise SleepdiffError(f'audio lasts {len(y)/sample_rate:.2f} s; features are measured on at least {MIN_SECONDS} s.')
     if not np.isfinite(y).all(): raise SleepdiffError('audio holds NaN or infinite samples; make it anew.')
-    if not np.abs(y).max() > 1e-5: raise SleepdiffError('audio is silent (no sample above -100 dBFS); there is nothing to measure.')
+    if is_silent(torch.from_numpy(y)): raise SleepdiffError(f'audio is silent (its level is below {SILENCE_DB:g} dBFS); there is nothing to measure.')
     return y
 
 # %% ../nbs/13_features.ipynb #b6cbf2cb
@@ -344,7 +344,9 @@ def track_features(
     for i, (x, n) in enumerate(windows(stream_audio(path, cfg.sample_rate), size)):
         if chosen is not None and i not in chosen: continue
         y = x[:n].numpy()*np.float32(gain)
-        if not np.abs(y).max() > 1e-5: silent += 1; continue
+        if is_silent(torch.from_numpy(y)):
+            silent += 1
+            continue
         clips.append(dict(start=i*size/cfg.sample_rate, seconds=n/cfg.sample_rate, **clip_features(y, cfg.sample_rate)))
     if not clips: raise SleepdiffError(f'{path} holds nothing but silence ({silent} clips).')
     return dict(clips=clips, silent=silent, rate=audio_info(path).samplerate)
@@ -372,22 +374,32 @@ class FeatureSet:
 
 # %% ../nbs/13_features.ipynb #c30f5c40
 def _measured(path, cfg, cache_dir): # features of a track by way of the cache
-    at = Path(cache_dir)/f'{fingerprint([1, file_digest(path), vars(cfg)])}.json'
-    try: found = read_json(at)
-    except SleepdiffError: found = None      # none there, or none that is whole
+    at = Path(cache_dir)/f'{fingerprint([2, file_digest(path), vars(cfg)])}.json'
+    found = _kept(at)
     if found is None: write_json(at, found := track_features(path, cfg))
     return found
 
+def _kept(path): # what is in the cache; None where nothing is, or nothing whole
+    number = lambda v: isinstance(v, (int, float)) and not isinstance(v, bool) and math.isfinite(v)
+    try:
+        found = read_json(path)
+        names = {'start', 'seconds', *feature_names()}
+        whole = found['clips'] and all(number(c[k]) for c in found['clips'] for k in names) and number(found['rate'])
+    except (SleepdiffError, KeyError, TypeError, IndexError) as e:
+        if machine_fault(e): raise
+        return None
+    return found if whole else None
+
 def _measure(name, path, cfg, cache_dir): # -> (name, features or None, reason or None)
     try: return name, _measured(path, cfg, cache_dir), None
-    except SleepdiffError as e: return name, None, str(e)
-    except Exception as e: return name, None, f'{type(e).__name__}: {e}'      # listed with the others
+    except Exception as e: return name, None, skip_reason(e, path, cache_dir)      # listed with the others
 
 def _measure_all(paths, cfg, cache_dir, num_workers): # {track: features}, [dict(file, reason)]
     from joblib import Parallel, delayed, parallel_config
     from joblib.externals.loky import get_reusable_executor
     found, skipped, bar = {}, {}, progress(len(paths), 'features')
-    with stop_signals() as stop, parallel_config('loky' if num_workers > 1 else 'sequential', **(dict(inner_max_num_threads=1) if num_workers > 1 else {})):
+    clear_cache(cache_dir)
+    with stop_signals() as stop, machine_faults(cache_dir), parallel_config('loky' if num_workers > 1 else 'sequential', **(dict(inner_max_num_threads=1) if num_workers > 1 else {})):
         for name, value, reason in Parallel(num_workers, return_as='generator_unordered', batch_size=1, pre_dispatch='n_jobs')(delayed(_measure)(n, p, cfg, cache_dir) for n, p in paths.items() if not stop):
             if reason: skipped[name] = reason
             else: found[name] = value
@@ -412,6 +424,7 @@ def features_folder(
     cfg, paths = FeatureConfig(sample_rate, clip_seconds, max_seconds, target_lufs), named_audio(folder)
     found, skipped = _measure_all(paths, cfg, cache_dir, num_workers)
     if not found: raise SleepdiffError(f"none of the {len(paths)} files of '{folder}' can be used; the first: {skipped[0]['reason']}")
+    skipped += paths.unread
     clips = [c for f in found.values() for c in f['clips']]
     return FeatureSet(pd.DataFrame(clips)[feature_names()], np.repeat(np.arange(len(found)), [len(f['clips']) for f in found.values()]), list(found),
         np.array([sum(c['seconds'] for c in f['clips']) for f in found.values()]), np.array([c['start'] for c in clips]), np.array([f['rate'] for f in found.values()]), vars(cfg), skipped, f'{len(paths)} files' if isinstance(folder, (list, tuple)) else str(folder))

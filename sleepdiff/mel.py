@@ -290,7 +290,7 @@ def _pad_end(x, left, right, cfg): # the track's ends: mirrored for bigvgan, sil
 def _analyse(x, n, first, padded, cfg): # (channels, samples with context) -> n slices
     (left, right), S = _context(cfg), cfg.slice_samples
     wave = x[:, left:left + n*S].reshape(-1, n, S).transpose(0, 1)
-    level = 10 * torch.log10(wave.square().mean((1, 2)))
+    level = 10 * torch.log10((wave - wave.mean(2, keepdim=True)).square().mean((1, 2)))      # about the mean, as everywhere
     if cfg.method == 'waveform': return Slices(wave[:, :, None], first, level, padded)
     energies = mel_energies(wave, cfg, center=True) if cfg.alone else mel_energies(x[:, :left + n*S + right], cfg).reshape(-1, cfg.n_mels, n, cfg.n_frames).permute(2, 0, 1, 3)
     return Slices(energies_to_mel(energies, cfg), first, level, padded)
