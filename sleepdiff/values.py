@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['NUMBER', 'INTERVAL', 'KINDS', 'TRUTH', 'Interval', 'Allowed', 'read_allowed', 'read_number', 'read_word', 'read_list',
-           'check_value', 'require', 'memory_bytes', 'require_memory']
+           'check_value', 'require', 'paths_to_come', 'require_path', 'memory_bytes', 'require_memory']
 
 # %% ../nbs/00c_values.ipynb #49e2e7a0
-import difflib, fnmatch, json, math, os, re
+import contextlib, contextvars, difflib, fnmatch, json, math, os, re
 from dataclasses import dataclass
 from pathlib import Path
 from .core import SleepdiffError
@@ -247,6 +247,24 @@ def require(
     "Raise `SleepdiffError` unless a condition holds."
     if not condition:
         raise SleepdiffError(sentence)
+
+_paths = contextvars.ContextVar('paths', default=True)     # Whether paths must exist already
+
+@contextlib.contextmanager
+def paths_to_come():
+    "While it lasts, paths need not exist: the steps of a study make them for each other."
+    token = _paths.set(False)
+    try: yield
+    finally: _paths.reset(token)
+
+def require_path(
+    name:str, # Of the setting
+    path:str, # Its value
+    *kinds, # 'folder', 'file', 'hub', or words that stand for themselves
+):
+    "Raise `SleepdiffError` unless a path is given and is there."
+    require(path, f"{name}='' is missing; give {' or '.join('a ' + k for k in kinds if k in ('folder', 'file'))}.")
+    _check_path(name, str(path), kinds, _paths.get())
 
 def memory_bytes() -> int: # Of this machine, or what its job may use
     "How much memory there is."
