@@ -7,11 +7,12 @@ __all__ = ['FAULTS', 'FAULT_NUMBERS', 'FAULT_WORDS', 'BUSY', 'QUIET', 'HELD', 'T
            'ConfigMismatch', 'NotFinished', 'MachineFault', 'check_same', 'machine_fault', 'machine_faults',
            'sample_seeds', 'derived_seed', 'generators', 'randn', 'set_seed', 'get_device', 'share_cores',
            'LogProgress', 'BarProgress', 'progress', 'fsync_tree', 'atomic_path', 'write_json', 'read_json',
-           'clear_unfinished', 'one_writer', 'fingerprint', 'shard_of', 'hub_folder', 'pickled', 'is_checkpoint',
-           'StopFlag', 'stop_signals', 'stop_without', 'versions', 'git_commit', 'public_values', 'Run']
+           'clear_unfinished', 'one_writer', 'for_helpers', 'is_filled', 'writes_to', 'fingerprint', 'shard_of',
+           'hub_folder', 'pickled', 'is_checkpoint', 'StopFlag', 'stop_signals', 'stop_without', 'versions',
+           'git_commit', 'public_values', 'Run']
 
 # %% ../nbs/00_core.ipynb #ceefa9fd
-import contextlib, errno, hashlib, importlib.metadata, json, os, platform, random, re, shutil, signal, subprocess, threading, time
+import contextlib, errno, functools, hashlib, importlib.metadata, inspect, json, os, platform, random, re, shutil, signal, subprocess, threading, time
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -300,7 +301,7 @@ def read_json(
         raise SleepdiffError(f'{path} cannot be read ({e.strerror}).') from None
 
 # %% ../nbs/00_core.ipynb #1416710a
-_held = threading.local()     # `.folders`: those that this thread holds, with how often
+_held = threading.local()     # `.folders`: those that this thread holds, with the descriptors of their locks
 HELD = 'SLEEPDIFF_HOLDS'      # Environment variable: a folder that the parent of this process holds for it
 
 def _lock(path, shared): # a file descriptor that holds the lock; None while another process has it
@@ -357,27 +358,49 @@ def one_writer(
 ):
     "Hold an output folder while the block writes to it. Raises `SleepdiffError` that names who holds it, `MachineFault` for what the machine does."
     folder = Path(folder)
-    key, held = str(folder.absolute()), _held.__dict__.setdefault('folders', set())
+    key, held = str(folder.absolute()), _held.__dict__.setdefault('folders', {})
     with machine_faults(folder):
-        if key in held or os.environ.get(HELD) == key:
-            yield
+        if key in held or os.environ.get(HELD) == key or os.environ.get('RANK', '0') != '0':
+            yield                                            # it is held already, by this work or by the first of its processes
             return
-        _make_folder(folder, argument)
-        parts = num_shards > 1
-        names = ['.writer', *([f'.writer-{shard}-of-{num_shards}'] if parts else [])]
         with contextlib.ExitStack() as stack:
-            for name in names:
-                fd = _take(folder/name, parts and name == '.writer', folder, argument)
-                stack.callback(_let_go, fd, folder/name, parts and name == '.writer')
-            held.add(key)
-            stack.callback(held.discard, key)
+            stack.callback(_remove_empty, _make_folder(folder, argument))
+            parts = num_shards > 1
+            for name in ['.writer', *([f'.writer-{shard}-of-{num_shards}'] if parts else [])]:
+                shared = parts and name == '.writer'
+                fd = _take(folder/name, shared, folder, argument)
+                stack.callback(_let_go, fd, folder/name, shared)
+                held.setdefault(key, []).append(fd)
+            stack.callback(held.pop, key)
             if not parts:
                 clear_unfinished(folder)
             yield
 
-def _make_folder(folder, argument):
+def _make_folder(folder, argument): # -> the folders that had to be made, the deepest first
+    new = [p for p in (folder, *folder.parents) if not p.exists()]
     try: folder.mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError): raise SleepdiffError(f"{argument}='{folder}' is, or lies in, a file; choose a folder.") from None
+    except (FileExistsError, NotADirectoryError):
+        raise SleepdiffError(f"{argument}='{folder}' is, or lies in, a file; choose a folder.") from None
+    return new
+
+def for_helpers(
+    folder, # That this process holds
+) -> dict: # `env` and `pass_fds` of `subprocess.Popen`
+    "What lets a child process write for us; the folder stays held until the child ends, too."
+    key = str(Path(folder).absolute())
+    return dict(env={**os.environ, HELD: key}, pass_fds=_held.__dict__.get('folders', {}).get(key, []))
+
+def is_filled(
+    folder, # An output folder
+) -> bool:
+    "Whether a folder holds more than locks and what killed processes left half-written."
+    folder = Path(folder)
+    return folder.is_dir() and any(not p.name.startswith(('.tmp-', '.writer')) for p in folder.iterdir())
+
+def _remove_empty(folders): # work that was refused leaves no folder
+    with contextlib.suppress(OSError):
+        for p in folders:
+            p.rmdir()
 
 def _let_go(fd, path, shared): # the last one takes the file away
     import fcntl
@@ -387,6 +410,23 @@ def _let_go(fd, path, shared): # the last one takes the file away
         path.unlink(missing_ok=True)
     except OSError: pass                                     # others hold it still, or the folder is gone
     finally: os.close(fd)
+
+# %% ../nbs/00_core.ipynb #575f358d
+def writes_to(
+    argument:str='output_dir', # The argument that is the output folder
+):
+    "Decorator: the function holds its output folder while it works; with arguments `shard` and `num_shards`, its part."
+    def decorate(f):
+        signature = inspect.signature(f)
+        @functools.wraps(f)
+        def held(*args, **kwargs):
+            given = signature.bind(*args, **kwargs)
+            given.apply_defaults()
+            values = given.arguments
+            with one_writer(values[argument], values.get('shard', 0), values.get('num_shards', 1), argument):
+                return f(*args, **kwargs)
+        return held
+    return decorate
 
 # %% ../nbs/00_core.ipynb #30b55710
 def fingerprint(
@@ -514,7 +554,7 @@ def public_values(
 
 # %% ../nbs/00_core.ipynb #93437c92
 class Run:
-    "The folder of one run and its `run.json`."
+    "The folder of one run and its `run.json`. It holds the parameter `output_dir`, if there is one, until the run is finished or its process ends."
     def __init__(self,
         job:str, # Name of the job
         params:dict, # Its parameters
@@ -527,7 +567,12 @@ class Run:
         self.record = dict(job=job, status='running', parameters=params, seed=params.get('seed'), started=_now(), finished=None, seconds=None,
             dataset=None, metrics={}, versions=versions(), git_commit=git_commit(), host=platform.node(), attempts=old.get('attempts', 0) + 1)
         self.save()
+        self.held = contextlib.ExitStack()
+        if out := params.get('output_dir'):
+            self.held.enter_context(one_writer(out, params.get('shard', 0), params.get('num_shards', 1)))
     def save(self): write_json(self.folder/'run.json', self.record)
     def update(self, **kw): # Top-level entries; `metrics` is merged
         self.record['metrics'].update(kw.pop('metrics', {})); self.record.update(kw); self.save()
-    def finish(self, status='done', **kw): self.update(status=status, finished=_now(), seconds=round(time.monotonic() - self.clock, 2), **kw)
+    def finish(self, status='done', **kw):
+        self.update(status=status, finished=_now(), seconds=round(time.monotonic() - self.clock, 2), **kw)
+        self.held.close()

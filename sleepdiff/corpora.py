@@ -20,7 +20,7 @@ import numpy as np, pandas as pd, requests, soundfile as sf, torch
 from requests.adapters import HTTPAdapter
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import LocationValueError, NewConnectionError
-from .core import SleepdiffError, NotFinished, atomic_path, derived_seed, fsync_tree, machine_fault, progress, stop_signals
+from .core import SleepdiffError, NotFinished, atomic_path, derived_seed, fsync_tree, machine_fault, progress, stop_signals, writes_to
 from .audio import audio_info, excerpt, search_audio, stream_audio, write_audio
 
 # %% ../nbs/04_corpora.ipynb #6fd177a0
@@ -430,6 +430,7 @@ class _Folder:
         _write_failed(self.out/'failed.csv', self.failed)
 
 # %% ../nbs/04_corpora.ipynb #cbd0d57a
+@writes_to()
 def fetch_previews(
     table:pd.DataFrame, # With `TrackID`, `url`, `text` and columns of numbers, as from `spotify_tracks`
     output_dir, # Gets `audio/`, `metadata.csv` and `failed.csv`; what is there already is kept
@@ -462,6 +463,7 @@ def _run(todo, rows, folder, cfg, seed, max_hours): # -> number of files fetched
     return good
 
 # %% ../nbs/04_corpora.ipynb #650780b2
+@writes_to()
 def match_audio(
     table:pd.DataFrame, # With `TrackID`, `url`, `text` and columns of numbers, as from `spotify_tracks`
     audio_dir, # Folder of audio files named by `TrackID`, searched with its subfolders

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from .core import MachineFault, NotFinished, SleepdiffError, atomic_path, machine_fault, one_writer, read_json, write_json
-from .values import Allowed, check_value, read_allowed, read_list, read_word
+from .values import Allowed, check_value, paths_to_come, read_allowed, read_list, read_word
 
 # %% ../nbs/14_jobs.ipynb #82f29c10
 def jobs_folder() -> Path: # Folder of notebooks
@@ -115,7 +115,9 @@ def check_parameters(
         _known(path, known, name)
     checked = {k: check_value(k, v, known[k].allowed, known[k].kind, known[k].optional, exists) for k, v in values.items()}
     if together := _tagged(path, 'checks'):
-        exec(compile(together, f'{Path(path).name}, checks', 'exec'), {**{k: p.default for k, p in known.items()}, **checked, 'exists': exists})
+        names = {k: p.default for k, p in known.items()} | checked
+        with contextlib.nullcontext() if exists else paths_to_come():
+            exec(compile(together, f'{Path(path).name}, checks', 'exec'), names)
     return checked
 
 def read_parameters(
@@ -208,8 +210,7 @@ def run_job(
 ) -> Path: # The run folder
     "Run a job notebook. Raises `SleepdiffError` for a wrong value, at once, and with the notebook's own error; `NotFinished`; `MachineFault`."
     path = job_path(job)
-    defaults = {k: p.default for k, p in parameters(path).items()}
-    params = {k: v for k, v in check_parameters(path, {**defaults, **(params or {})}).items() if k in (params or {})}
+    params = check_parameters(path, params or {})
     out = Path(out or f'runs/{datetime.now():%Y%m%d-%H%M%S}-{path.stem}-{os.getpid()}').expanduser().resolve()
     executed = out/f'{path.stem}.ipynb'
     with one_writer(out, argument='--out'):

@@ -9,7 +9,8 @@ __all__ = ['launch_training']
 import contextlib, dataclasses, os, shutil, signal, socket, subprocess, sys, time
 from pathlib import Path
 import psutil
-from .core import NotFinished, SleepdiffError, read_json, stop_signals, stop_without, write_json
+from .core import NotFinished, SleepdiffError, for_helpers, read_json, stop_signals, stop_without, write_json, writes_to
+
 
 # %% ../nbs/10a_launch.ipynb #c42fc2df
 def _launcher(num_processes, machines, mixed_precision): # words that start the processes of one computer
@@ -66,6 +67,7 @@ def _train(spec): # in each process
 if __name__ == '__main__' and sys.argv[0].endswith('launch.py'): dict(join=_join, train=_train)[sys.argv[1]](sys.argv[2])
 
 # %% ../nbs/10a_launch.ipynb #071d2c13
+@writes_to()
 def launch_training(
     train, # `train_pipeline` or `train_vae`
     num_processes:int, # Processes, on all nodes together; 1 trains in this one
@@ -84,7 +86,7 @@ def launch_training(
     write_json(spec, dict(pid=os.getpid(), words=words, train=train.__name__, dataset_name=str(dataset_name), output_dir=str(output_dir), cfg=dataclasses.asdict(cfg), kwargs=kwargs))
     with stop_signals() as stop:
         try:
-            for w in (_command(words, 0, spec), *([_elsewhere(machines - 1, spec)] if machines > 1 else [])): started.append(subprocess.Popen(w, start_new_session=True))
+            for w in (_command(words, 0, spec), *([_elsewhere(machines - 1, spec)] if machines > 1 else [])): started.append(subprocess.Popen(w, start_new_session=True, **for_helpers(output_dir)))
             _wait(started, stop)
         finally: _end(started)
     return _outcome(read_json(metrics) if metrics.exists() else {}, [p.returncode for p in started if p.returncode], stop)

@@ -17,7 +17,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 from torch.nn import functional as F
 from fastcore.basics import patch
-from .core import NotFinished, SleepdiffError, atomic_path, check_same, derived_seed, generators, progress, randn, read_json, stop_signals, write_json
+from .core import NotFinished, SleepdiffError, atomic_path, check_same, derived_seed, generators, progress, randn, read_json, stop_signals, write_json, writes_to
 from .audio import FORMATS, AudioWriter, LoudnessMeter, audio_info, db, gated_loudness, stream_audio
 from .mel import MelConfig, band_hz, db_per_step, energies_to_mel, mel_energies, mel_to_energies, _window
 from .vocoder import GriffinLimStream
@@ -462,6 +462,7 @@ def join(self:NightFolder,
             w.write(x)
 
 # %% ../nbs/11d_night.ipynb #6aec48b9
+@writes_to()
 def make_night(
     pipe:SleepDiffusionPipeline,
     output_dir, # Gets `night.` and the format, `manifest.json`, and `parts/` while it is made

@@ -17,7 +17,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from diffusers import DDIMScheduler, DDPMScheduler, DiffusionPipeline, UNet2DConditionModel, UNet2DModel
 from diffusers.utils import BaseOutput
-from .core import NotFinished, SleepdiffError, atomic_path, check_same, fingerprint, generators, get_device, hub_folder, is_checkpoint, pickled, progress, randn, read_json, sample_seeds, shard_of, stop_signals, write_json
+from .core import NotFinished, SleepdiffError, atomic_path, check_same, fingerprint, generators, get_device, hub_folder, is_checkpoint, pickled, progress, randn, read_json, sample_seeds, shard_of, stop_signals, write_json, writes_to
 from .trust import check_statistics, finite_weights, in_short, load_component, trusted_class, trusted_index
 from .audio import FORMATS, db, level, write_audio
 from .mel import MelConfig, db_per_step, from_uint8, to_picture, to_uint8
@@ -575,6 +575,7 @@ def record(self:Asked) -> dict: # Plain values, for `generate.json`
     return dict(prompts=self.prompts, condition_audio=self.names, encodings=self.fingerprint if self.states else None)
 
 # %% ../nbs/10_pipeline.ipynb #64676ff9
+@writes_to()
 def generate_samples(
     pipe:SleepDiffusionPipeline,
     output_dir, # Gets `audio/`, `images/` and `samples.csv`
@@ -661,6 +662,7 @@ def load_mel(
         with safe_open(path, 'pt') as f: return f.get_tensor('mel'), MelConfig(**json.loads(f.metadata()['mel_config']))
     except (SafetensorError, KeyError, TypeError) as e: raise SleepdiffError(f'{path} is not a mel tensor that was saved by sleepdiff ({type(e).__name__}: {e}).') from None
 
+@writes_to()
 def vocode_folder(
     mels_dir, # Folder of .safetensors files
     output_dir, # Gets an audio file for each
@@ -790,6 +792,7 @@ def _first_model(init_from, data, conditioner): # -> (the pipeline that a traini
     return pipe, begun
 
 # %% ../nbs/10_pipeline.ipynb #898e574c
+@writes_to()
 def train_pipeline(
     dataset_name, # Folder that `prepare_dataset` or `encode_dataset` made
     output_dir, # Becomes a pipeline folder, with `checkpoints/`

@@ -10,7 +10,7 @@ import random
 from pathlib import Path
 import torch
 from torch import Tensor
-from .core import NotFinished, SleepdiffError, check_same, fingerprint, progress, read_json, stop_signals, write_json
+from .core import NotFinished, SleepdiffError, check_same, fingerprint, progress, read_json, stop_signals, write_json, writes_to
 from .audio import FORMATS, audio_info, load_audio
 from .data import find_audio
 from .bigvgan import load_bigvgan
@@ -78,6 +78,7 @@ def _check_file(pipe, task, path, p, max_seconds, gold): # refuse before any den
     except SleepdiffError as e: raise SleepdiffError(f'{Path(path).name}: {e}') from None
 
 # %% ../nbs/11b_tasks.ipynb #84d15d20
+@writes_to()
 def creative_samples(
     pipe:SleepDiffusionPipeline,
     task:str, # One of `TASKS`

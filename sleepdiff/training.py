@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np, torch
 from torch import nn, Tensor
 from safetensors.torch import load_file, save_file
-from .core import SleepdiffError, NotFinished, atomic_path, check_same, derived_seed, progress, read_json, stop_signals, write_json
+from .core import NotFinished, SleepdiffError, atomic_path, check_same, derived_seed, progress, read_json, stop_signals, write_json, writes_to
 from .mel import to_uint8
 from .vocoder import mel_to_waveform
 from .data import MelDataset, batch_rows
@@ -447,6 +447,7 @@ def _first_vae(init_from, data): # -> (the autoencoder that a training begins wi
     vae.register_to_config(latents_mean=None, latents_std=None)      # those of its training
     return vae.train().requires_grad_(True), begun
 
+@writes_to()
 def train_vae(
     dataset_name, # Folder that `prepare_dataset` made
     output_dir, # Gets the autoencoder, with `checkpoints/`

@@ -18,7 +18,7 @@ from torch.nn import functional as F
 from diffusers import AutoencoderKL, ConfigMixin, ModelMixin
 from diffusers.configuration_utils import register_to_config
 from diffusers.models.autoencoders.vae import DiagonalGaussianDistribution
-from .core import NotFinished, SleepdiffError, atomic_path, check_same, hub_folder, is_checkpoint, progress, read_json, shard_of, stop_signals, write_json
+from .core import NotFinished, SleepdiffError, atomic_path, check_same, hub_folder, is_checkpoint, is_filled, progress, read_json, shard_of, stop_signals, write_json, writes_to
 from .trust import check_statistics, finite_weights, in_short, load_component, trusted_class
 from safetensors import SafetensorError
 from safetensors.torch import load_file
@@ -398,6 +398,7 @@ def _encode_piece(vae, data, rows, path, batch_size): # rows of a split -> an Ar
             f.write_batch(pa.record_batch([pa.array(cols[k], schema.field(k).type) for k in LATENT_COLUMNS], schema=schema))
 
 # %% ../nbs/05_vae.ipynb #e66dbe4d
+@writes_to()
 def encode_dataset(
     dataset_name, # Dataset of mel tensors, from `prepare_dataset`
     vae_path, # Folder of the autoencoder
@@ -416,7 +417,7 @@ def encode_dataset(
     if is_checkpoint(vae_folder(vae_path)): measure_latents(vae, train)
     parents = dict(dataset=train.fingerprint, vae=weights_fingerprint(vae))
     if (out/'encode.json').exists(): check_same(read_json(out/'encode.json'), parents, f'the latents in {out}', 'what was asked for', 'Choose another output_dir, or delete it.')
-    elif out.exists() and any(out.iterdir()): raise SleepdiffError(f"output_dir='{out}' holds something else than latents of sleepdiff; choose another.")
+    elif is_filled(out): raise SleepdiffError(f"output_dir='{out}' holds something else than latents of sleepdiff; choose another.")
     if (out/'report.json').exists(): return read_json(out/'report.json')
     write_json(out/'encode.json', parents)
     splits = {k: MelDataset(dataset_name, k) for k in read_json(Path(dataset_name)/'dataset_dict.json')['splits']}
