@@ -258,7 +258,8 @@ def _notebook_failed(folder, e, signals): # -> the error that says so; the run's
 
 def _execute(path, executed, params, signals):
     import logging, warnings
-    logging.getLogger('traitlets').setLevel(logging.ERROR)
+    for name in ('traitlets', 'papermill'):                  # which warn of what is as it should be
+        logging.getLogger(name).setLevel(logging.ERROR)
     folder = executed.parent
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')

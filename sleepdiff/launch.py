@@ -11,7 +11,6 @@ from pathlib import Path
 import psutil
 from .core import NotFinished, SleepdiffError, for_helpers, read_json, stop_signals, stop_without, write_json, writes_to
 
-
 # %% ../nbs/10a_launch.ipynb #c42fc2df
 def _launcher(num_processes, machines, mixed_precision): # words that start the processes of one computer
     from accelerate.utils.other import get_free_port
