@@ -107,8 +107,10 @@ def frame_multiple(self:SleepDiffusionPipeline) -> int: # Frames
     "The number of frames must be a multiple of it, for the network to take them."
     if self.mel.method == 'waveform': return samples_multiple(self.unet)
     c, size = self.unet.config, self.unet.config.sample_size
-    shrink = self.mel.n_frames//(size if isinstance(size, int) else size[1]) if self.vae is not None else 1
-    return shrink * 2 ** (len(c.block_out_channels) - 1) * c.get('patch_size', 1)
+    width = size if isinstance(size, int) else size[1]
+    shrink = self.mel.n_frames//width if self.vae is not None else 1
+    multiple = 2 ** (len(c.block_out_channels) - 1) * c.get('patch_size', 1)
+    return shrink * (1 if 'patch_size' in c and width % multiple else multiple)      # small latents are padded, however many there are
 
 @patch
 def sample_shape(self:SleepDiffusionPipeline,
@@ -762,7 +764,7 @@ def _training_data(dataset_name, vae): # -> (training split, validation split or
 def _new_unet(mel, model_size, shape, conditioner, latent): # an untrained denoiser of such data
     c, h, w = shape
     if mel.method == 'waveform': return create_waveform_unet(model_size, w, c)
-    return create_unet(model_size, h, w, c, conditioner.dim if conditioner else None, 1 if latent else None)
+    return create_unet(model_size, h, w, c, conditioner.dim if conditioner else None, 1 if latent else None, latent)
 
 def _conditions(data, held, encodings, numbers, metadata, measured): # -> (conditioner or None, conditions of the training rows and of the held-out ones)
     if encodings is None and not numbers: return None, (None, None)
@@ -797,7 +799,7 @@ def train_pipeline(
     dataset_name, # Folder that `prepare_dataset` or `encode_dataset` made
     output_dir, # Becomes a pipeline folder, with `checkpoints/`
     cfg:TrainConfig,
-    model_size:str='nano', # 'nano', 'tiny', 'small' or 'large'; for waveforms 'nano', 'small' or 'old'
+    model_size:str='nano', # 'nano', 'tiny', 'small', 'large' or 'old'; for waveforms 'nano', 'small' or 'old'
     schedule:str='cosine', # 'linear', 'cosine' or 'zero_snr'
     prediction_type:str='v_prediction', # 'epsilon' or 'v_prediction'
     num_train_timesteps:int=1000, # Noise levels

@@ -18,6 +18,15 @@ from diffusers.models.unets.unet_2d_condition import UNet2DConditionOutput
 from torch.nn import functional as F
 from .core import SleepdiffError
 
+# %% ../nbs/06_unet.ipynb #13aeee61
+def _padded(sample, multiple): # rows above and columns behind, up to a multiple
+    missing = [-n % multiple for n in sample.shape[:1:-1]]       # of frames, of bands
+    return F.pad(sample, (0, missing[0], 0, missing[1])) if any(missing) else sample
+
+def _cut(out, sample): # to the size of the question
+    h, w = sample.shape[2:]
+    return out if out.shape[2:] == sample.shape[2:] else out[:, :, :h, :w]
+
 # %% ../nbs/06_unet.ipynb #eeda799d
 class PatchUNet2DModel(ModelMixin, ConfigMixin):
     "A `UNet2DModel` that works on patches: it takes and returns (batch, channels, n_mels, n_frames) all the same."
@@ -39,8 +48,9 @@ class PatchUNet2DModel(ModelMixin, ConfigMixin):
             down_block_types=down_block_types, up_block_types=up_block_types, attention_head_dim=attention_head_dim, norm_num_groups=norm_num_groups)
     def forward(self, sample, timestep, class_labels=None, return_dict=True): # The arguments of `UNet2DModel`
         p = self.config.patch_size
-        out = self.unet(F.pixel_unshuffle(sample, p), timestep, class_labels, return_dict=False)[0]
-        out = F.pixel_shuffle(out, p)
+        whole = _padded(sample, p * 2**(len(self.config.block_out_channels) - 1))
+        out = self.unet(F.pixel_unshuffle(whole, p), timestep, class_labels, return_dict=False)[0]
+        out = _cut(F.pixel_shuffle(out, p), sample)
         return UNet2DOutput(sample=out) if return_dict else (out,)
 
 # %% ../nbs/06_unet.ipynb #cf5c0df0
@@ -66,8 +76,9 @@ class PatchUNet2DConditionModel(ModelMixin, ConfigMixin):
             down_block_types=down_block_types, up_block_types=up_block_types, cross_attention_dim=cross_attention_dim, attention_head_dim=heads, norm_num_groups=norm_num_groups)
     def forward(self, sample, timestep, encoder_hidden_states, encoder_attention_mask=None, return_dict=True): # Tokens (batch, tokens, features), mask (batch, tokens) bool
         p = self.config.patch_size
-        out = self.unet(F.pixel_unshuffle(sample, p), timestep, encoder_hidden_states, encoder_attention_mask=encoder_attention_mask, return_dict=False)[0]
-        out = F.pixel_shuffle(out, p)
+        whole = _padded(sample, p * 2**(len(self.config.block_out_channels) - 1))
+        out = self.unet(F.pixel_unshuffle(whole, p), timestep, encoder_hidden_states, encoder_attention_mask=encoder_attention_mask, return_dict=False)[0]
+        out = _cut(F.pixel_shuffle(out, p), sample)
         return UNet2DConditionOutput(sample=out) if return_dict else (out,)
 
 # %% ../nbs/06_unet.ipynb #74d918c0
@@ -75,9 +86,11 @@ SIZES = dict(
     nano=dict(block_out_channels=(96, 128, 192), attention=(2,), layers_per_block=1, patch_size=4),
     tiny=dict(block_out_channels=(128, 128, 256, 256, 512), attention=(3,), layers_per_block=2),
     small=dict(block_out_channels=(128, 128, 256, 256, 512, 512), attention=(4,), layers_per_block=2),
-    large=dict(block_out_channels=(128, 128, 256, 256, 512, 512, 1024), attention=(5,), layers_per_block=2))
+    large=dict(block_out_channels=(128, 128, 256, 256, 512, 512, 1024), attention=(5,), layers_per_block=2),
+    old=dict(block_out_channels=(128, 128, 256, 256, 512, 512), attention=(4,), layers_per_block=2))
 _CONDITIONAL_WIDTHS = dict(tiny=(128, 256, 256, 256, 512), small=(128, 256, 256, 256, 512, 512), large=(128, 256, 256, 512, 512, 512, 1024))
 CONDITIONAL_SIZES = {k: {**v, 'block_out_channels': _CONDITIONAL_WIDTHS.get(k, v['block_out_channels'])} for k, v in SIZES.items()}
+CONDITIONAL_SIZES['old'] = dict(block_out_channels=(128, 256, 512, 512), attention=(0, 1, 2), layers_per_block=2)
 
 # %% ../nbs/06_unet.ipynb #ffb10bd6
 def _size(name, sizes=SIZES):
@@ -92,24 +105,27 @@ def _patch(model_size, patch_size): # The size's own where none is given
 def downsampling(
     model_size:str, # One of `SIZES`
     patch_size:int=None, # Points on each side of a patch; the size's own when None
-) -> int: # Both sides of a tensor must be multiples of it
+    conditional:bool=False, # Of the network that attends to a condition
+) -> int: # The frames of a tensor must be a multiple of it
     "By how much the network shrinks its input."
-    return 2 ** (len(_size(model_size)['block_out_channels']) - 1) * _patch(model_size, patch_size)
+    sizes = CONDITIONAL_SIZES if conditional else SIZES
+    return 2 ** (len(_size(model_size, sizes)['block_out_channels']) - 1) * _patch(model_size, patch_size)
 
 # %% ../nbs/06_unet.ipynb #e1762d7b
 def check_resolution(
     model_size:str, # One of `SIZES`
-    n_mels:int, # Height of the tensor
+    n_mels:int, # Height of the tensor; any
     n_frames:int, # Width of the tensor
     patch_size:int=None, # Points on each side of a patch; the size's own when None
+    conditional:bool=False, # For the network that attends to a condition
 ):
     "Raise `SleepdiffError` where a network cannot take a resolution, naming the nearest that works."
-    p, d = _patch(model_size, patch_size), downsampling(model_size, patch_size)
-    near = [max(d, d * math.floor(n/d + 0.5)) for n in (n_frames, n_mels)]
-    if (n_frames, n_mels) == tuple(near): return
-    fits = [q for q in (2, 1) if q < p and not n_mels % downsampling(model_size, q) and not n_frames % downsampling(model_size, q)]
-    raise SleepdiffError(f"resolution='{n_frames},{n_mels}' does not fit model_size={model_size!r}{f' with patches of {p}' if p > 1 else ''}, which needs multiples of {d}; "
-        f"the nearest that works is '{near[0]},{near[1]}'{f', or use patch_size={fits[0]}' if fits else ''}.")
+    p, d = _patch(model_size, patch_size), downsampling(model_size, patch_size, conditional)
+    near = max(d, d * math.floor(n_frames/d + 0.5))
+    if n_frames == near and n_mels >= 1: return
+    fits = [q for q in (2, 1) if q < p and not n_frames % downsampling(model_size, q, conditional)]
+    raise SleepdiffError(f"resolution='{n_frames},{n_mels}' does not fit model_size={model_size!r}{f' with patches of {p}' if p > 1 else ''}, which needs a number of frames in multiples of {d}; "
+        f"the nearest that works is '{near},{max(1, n_mels)}'{f', or use patch_size={fits[0]}' if fits else ''}.")
 
 # %% ../nbs/06_unet.ipynb #72d76a2e
 _CLASSES = {(False, False): UNet2DModel, (False, True): PatchUNet2DModel, (True, False): UNet2DConditionModel, (True, True): PatchUNet2DConditionModel}
@@ -127,13 +143,15 @@ def create_unet(
     channels:int=1, # Channels of the tensor
     cross_attention_dim:int=None, # Features of a token of the condition; None: no condition
     patch_size:int=None, # Points on each side of a patch; None: the size's own, 4 for `nano`, 1 for the others; 1 or 2 for latents
-): # `UNet2DModel` or, with a condition, `UNet2DConditionModel`; their `Patch` kin for `nano` and for patches
+    latents:bool=False, # Whether the tensors are latents, which may have any number of frames
+): # `UNet2DModel` or, with a condition, `UNet2DConditionModel`; their `Patch` kin for `nano`, for patches and for sides that are padded
     "A new, untrained denoiser."
-    check_resolution(model_size, n_mels, n_frames, patch_size)
     conditional, p = cross_attention_dim is not None, _patch(model_size, patch_size)
+    d = downsampling(model_size, patch_size, conditional)
+    if not latents: check_resolution(model_size, n_mels, n_frames, patch_size, conditional)
     if conditional and cross_attention_dim < 1: raise SleepdiffError(f'cross_attention_dim={cross_attention_dim} must be the number of features of a token, or None for no condition.')
     s = _size(model_size, CONDITIONAL_SIZES if conditional else SIZES)
-    patched = 'patch_size' in s or p > 1
+    patched = 'patch_size' in s or p > 1 or n_mels % d > 0 or n_frames % d > 0
     return _CLASSES[conditional, patched](sample_size=(n_mels, n_frames), in_channels=channels, out_channels=channels, layers_per_block=s['layers_per_block'],
         **_layout(s['block_out_channels'], s['attention'], 'CrossAttn' if conditional else 'Attn'),
         **(dict(cross_attention_dim=cross_attention_dim) if conditional else {}), **(dict(patch_size=p) if patched else {}))
