@@ -26,9 +26,10 @@ class Interval:
         below = x < self.high if self.open_high else x <= self.high
         return above and below
     def __str__(self):
-        low = f'above {_plain(self.low)}' if self.open_low else _plain(self.low)
-        high = f'below {_plain(self.high)}' if self.open_high else _plain(self.high)
-        return f'{low} to {high}' if not self.open_low else f'{low}, to {high}'
+        low, high = _plain(self.low), _plain(self.high)
+        if not self.open_low and not self.open_high:
+            return f'{low} to {high}'
+        return f"{'above' if self.open_low else 'at least'} {low} and {'below' if self.open_high else 'at most'} {high}"
 
 def _plain(x): # 1000000.0 -> '1000000'
     return str(int(x)) if x == int(x) and abs(x) < 1e15 else f'{x:g}'
