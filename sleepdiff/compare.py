@@ -6,12 +6,13 @@
 __all__ = ['LOGGED', 'MIN_TRACKS', 'MIN_REAL', 'feature_table', 'scaled', 'per_track', 'standard', 'project', 'group_agreement',
            'group_table', 'show_groups', 'two_tests', 'holm', 'benjamini_hochberg', 'hedges_g', 'cliffs_delta',
            'bootstrap_effects', 'compare_sets', 'show_effects', 'RealClips', 'select_clips', 'show_selection',
-           'check_sets']
+           'check_sets', 'check_files']
 
 # %% ../nbs/13a_compare.ipynb #3a03c51e
 import numpy as np, pandas as pd
 from .core import SleepdiffError
 from .trust import plain
+from .data import named_audio
 from .evaluation import COLOURS
 from .features import feature_groups, feature_names
 
@@ -318,3 +319,12 @@ def check_sets(
     few = [f'{s} has {n.get(s, 0)}' for s in (*references, *generated) if n.get(s, 0) < MIN_TRACKS]
     if few: raise SleepdiffError(f"too few tracks to compare: {', '.join(few)}; a set needs at least {MIN_TRACKS}.")
     if (real := sum(n[r] for r in references)) < MIN_REAL: raise SleepdiffError(f'reference_paths hold {real} real tracks that can be used, too few to say what is normal; at least {MIN_REAL} are needed.')
+
+def check_files(
+    folders:dict, # Name to folder of audio
+    references:list, # Names of the real sets
+    generated:list, # Names of the generated ones
+):
+    "The same by the files that there are, before any of them is measured."
+    files = pd.DataFrame([dict(set=n, file=f) for n in (*references, *generated) for f in named_audio(folders[n])], columns=['set', 'file'])
+    check_sets(files, references, generated)

@@ -13,7 +13,7 @@ from collections import Counter
 from pathlib import Path
 import numpy as np, torch
 from torch import Tensor
-from .core import MachineFault, NotFinished, SleepdiffError, atomic_path, check_same, derived_seed, fingerprint, machine_fault
+from .core import MachineFault, NotFinished, SleepdiffError, atomic_path, check_same, derived_seed, fingerprint, is_filled, machine_fault
 from .core import one_writer, progress, read_json, shard_of, stop_signals, write_json
 from .audio import AUDIO_SUFFIXES, SILENCE_DB, audio_info, loudness, search_audio, skip_reason, stream_audio
 from .mel import MelConfig, check_filterbank, from_uint8, iter_slices, to_uint8
@@ -229,14 +229,11 @@ def check_stored(
         if there != n: raise SleepdiffError(f"the split {split!r} of '{folder}' holds {there} rows, and its report says {n}.")
 
 # %% ../nbs/04_data.ipynb #6c77f477
-def _other_files(out): # whether a folder holds what we did not put there
-    return any(not p.name.startswith(('.tmp-', '.writer')) for p in out.iterdir())
-
 def _check_output(out, settings, tracks): # -> the report of a finished run, or None
     if not out.exists(): return None
     remedy = f"Choose another output_dir than '{out}', or delete it."
     if not (out/'prepare.json').exists():
-        if _other_files(out): raise SleepdiffError(f"output_dir='{out}' holds something else than a dataset of sleepdiff; choose another.")
+        if is_filled(out): raise SleepdiffError(f"output_dir='{out}' holds something else than a dataset of sleepdiff; choose another.")
         return None
     old = read_record(out/'prepare.json', remedy, mel_config=dict)
     without = lambda d: {k: v for k, v in d.items() if k != 'mel_config'}

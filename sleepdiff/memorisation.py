@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['RATE', 'N_FFT', 'HOP', 'FMIN', 'BINS', 'OCTAVES', 'CENTS', 'FLOOR_DB', 'HALF_DB', 'STILL', 'MIN_TRACKS', 'changes',
            'n_samples', 'track_changes', 'lay_over', 'cents', 'Chance', 'chance', 'MemorisationConfig',
-           'MemorisationReport', 'memorisation']
+           'MemorisationReport', 'check_search', 'memorisation']
 
 # %% ../nbs/12c_memorisation.ipynb #a93f2e5a
 import functools, math
@@ -16,8 +16,8 @@ from torch import Tensor
 from torch.nn import functional as F
 from fastcore.basics import patch
 from .trust import html_table, html_text
-from .audio import excerpt, play, stream_audio
-from .core import SleepdiffError, atomic_path, fingerprint, progress
+from .audio import excerpt, play, skip_reason, stream_audio
+from .core import SleepdiffError, atomic_path, fingerprint, machine_faults, progress
 from .data import named_audio
 from .embedding import Embedder, embed_folder, file_digest
 
@@ -51,14 +51,20 @@ def n_samples(
     return N_FFT + (n_frames + 1)*HOP
 
 # %% ../nbs/12c_memorisation.ipynb #5c14a072
+def _kept(path): # the map that is in the cache; None where there is none, or none that is whole
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+    try: return load_file(path).get('changes') if path.exists() else None
+    except SafetensorError: return None
+
 def track_changes(
     path, # An audio file
     cache_dir=None, # Where maps are kept; None: nowhere
 ) -> Tensor: # (145, frames) float16
     "The map of a file. Raises `SleepdiffError` for what is not sound."
-    from safetensors.torch import load_file, save_file
+    from safetensors.torch import save_file
     at = cache_dir and Path(cache_dir)/f'{fingerprint([1, file_digest(path), RATE, N_FFT, HOP, FMIN, BINS, OCTAVES, FLOOR_DB, HALF_DB])}.safetensors'
-    if at and at.exists(): return load_file(at)['changes']
+    if at and (kept := _kept(at)) is not None: return kept
     rest, found = torch.zeros(0), [torch.zeros(BINS*OCTAVES + 1, 0).half()]
     for x in stream_audio(path, RATE):
         rest = torch.cat([rest, x[0]])
@@ -177,7 +183,9 @@ def _batches(files, side, cfg, cache_dir, skipped, most=None, size=1024): # Yiel
     where, maps = [], []
     for name, path in files.items():
         try: cut = _cut(name, path, cfg, cache_dir, most)
-        except SleepdiffError as e: skipped.append(dict(side=side, file=name, reason=str(e))); continue
+        except (SleepdiffError, OSError) as e:
+            skipped.append(dict(side=side, file=name, reason=skip_reason(e, path, cache_dir)))
+            continue
         for i, w in cut:
             where.append((name, i)); maps.append(w)
             if len(maps) == size: yield where, torch.stack(maps).float(); where, maps = [], []
@@ -202,7 +210,7 @@ def _usable(files, cfg, cache_dir, skipped): # the training files that can be us
     bar, good = progress(len(files), 'maps of training tracks'), {}
     for name, path in files.items():
         try: n = track_changes(path, cache_dir).shape[1]
-        except SleepdiffError as e: skipped.append(dict(side='train', file=name, reason=str(e)))
+        except (SleepdiffError, OSError) as e: skipped.append(dict(side='train', file=name, reason=skip_reason(e, path, cache_dir)))
         else:
             if n >= cfg.frames: good[name] = path
             else: skipped.append(dict(side='train', file=name, reason=f'{name} is shorter than a window of window_seconds={cfg.window_seconds} s.'))
@@ -244,6 +252,14 @@ def _sides(generated, train, held_out, cfg): # {side: files}, checked
         raise SleepdiffError(f"held_out and train share {len(both)} files, such as '{digests['held_out'][min(both)]}'; held-out tracks must be none that the model was trained on.")
     return files
 
+def check_search(
+    generated, # Folders of clips, or lists of files
+    train, # The tracks that a model was trained on
+    held_out, # Tracks of the same kind that it was not
+):
+    "Raise `SleepdiffError` for a search that cannot be made, before anything is measured."
+    for clips in generated: _sides(clips, train, held_out, None)
+
 def _by_clip(rows, held, chance, cfg): # windows -> the table; a clip of more windows than a held-out track counts as several
     sizes = rows['clip'].value_counts()
     n = float((sizes/held['clip'].value_counts().median()).clip(1).sum())
@@ -277,7 +293,11 @@ def memorisation(
     embedder:Embedder=None, # Also the nearest by embedding; None: not
 ) -> MemorisationReport:
     "Look for pieces of training tracks in generated clips. Raises `SleepdiffError` where a side has nothing that can be used, or held-out sound is too little or is training sound."
-    files, skipped = _sides(generated, train, held_out, cfg), []
+    files = _sides(generated, train, held_out, cfg)
+    skipped = [dict(side=side, **u) for side, f in files.items() for u in f.unread]
+    with machine_faults(cache_dir): return _searched(files, skipped, cache_dir, cfg, embedder)
+
+def _searched(files, skipped, cache_dir, cfg, embedder): # -> the report
     maps = _usable(files['train'], cfg, cache_dir, skipped)
     held = _nearest(files['held_out'], 'held_out', maps, cfg, cache_dir, skipped, cfg.held_out_windows)
     if (n := held['clip'].nunique()) < MIN_TRACKS: raise SleepdiffError(f"held_out: only {n} of {len(files['held_out'])} tracks can be used, at least {MIN_TRACKS} are needed; the first that cannot: {next(d['reason'] for d in skipped if d['side'] == 'held_out')}")

@@ -10,7 +10,7 @@ __all__ = ['VAE_SIZES', 'VAE_KINDS', 'LATENT_COLUMNS', 'PatchAutoencoderKL', 'no
            'LatentDataset', 'is_latents']
 
 # %% ../nbs/05_vae.ipynb #1e76ed84
-import hashlib, json, math
+import hashlib, json, math, warnings
 from pathlib import Path
 import numpy as np, torch
 from torch import nn, Tensor
@@ -24,7 +24,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from .mel import MelConfig, db_per_step, from_uint8, parse_resolution, to_uint8
 from .vocoder import mel_to_waveform, spectral_convergence
-from .data import MelDataset, StoredRows, finish_split
+from .core import MachineFault
+from .data import MelDataset, StoredRows, arrow_rows, check_stored, finish_split, read_record
 
 # %% ../nbs/05_vae.ipynb #3b52b055
 class PatchAutoencoderKL(ModelMixin, ConfigMixin):
@@ -410,6 +411,8 @@ def encode_dataset(
     num_shards:int=1, # Parts; above 1 only their files are written, and a last call with 1 makes the dataset
 ) -> dict: # What `report.json` holds; nothing of a part
     "Make a dataset of latents; run it again to continue after an interruption."
+    for name, n in dict(batch_size=batch_size, piece=piece).items():
+        if not n >= 1: raise SleepdiffError(f'{name}={n} must be 1 or more.')
     out, train = Path(output_dir), MelDataset(dataset_name)
     no_waveforms(train.cfg)
     cfg, vae = vae_mel(vae_path) or train.cfg, load_vae(vae_path).to(device)
@@ -418,37 +421,60 @@ def encode_dataset(
     parents = dict(dataset=train.fingerprint, vae=weights_fingerprint(vae))
     if (out/'encode.json').exists(): check_same(read_json(out/'encode.json'), parents, f'the latents in {out}', 'what was asked for', 'Choose another output_dir, or delete it.')
     elif is_filled(out): raise SleepdiffError(f"output_dir='{out}' holds something else than latents of sleepdiff; choose another.")
-    if (out/'report.json').exists(): return read_json(out/'report.json')
+    if report := _finished_latents(out): return report
     write_json(out/'encode.json', parents)
     splits = {k: MelDataset(dataset_name, k) for k in read_json(Path(dataset_name)/'dataset_dict.json')['splits']}
     shard_of([], shard, num_shards)
     for name, data in splits.items(): _encode_split(vae, data, out/name, batch_size, piece, shard, num_shards)
     if num_shards > 1: return {}
-    return _finish_latents(out, vae, cfg, splits, parents, read_json(Path(dataset_name)/'report.json'))
+    return _finish_latents(out, vae, cfg, splits, parents, read_json(Path(dataset_name)/'report.json'), piece)
 
 # %% ../nbs/05_vae.ipynb #611e48e1
 def _encode_split(vae, data, folder, batch_size, piece, shard, num_shards):
     starts = shard_of(range(0, len(data), piece), shard, num_shards)
     paths = {i: folder/f'data-{i//piece:05d}.arrow' for i in starts}
-    todo = [i for i in starts if not paths[i].exists()]
+    rows = {i: list(range(i, min(i + piece, len(data)))) for i in starts}
+    todo = [i for i in starts if not _has_rows(paths[i], len(rows[i]))]
     bar = progress(len(starts), f'encoding {data.split}', len(starts) - len(todo))
     with stop_signals() as stop:
         for i in todo:
             if stop: raise NotFinished(f'stopped by {stop.reason} in the split {data.split!r}; run it again to continue.')
-            _encode_piece(vae, data, list(range(i, min(i + piece, len(data)))), paths[i], batch_size); bar.update()
+            _encode_piece(vae, data, rows[i], paths[i], batch_size)
+            bar.update()
     bar.close()
 
-def _finish_latents(out, vae, cfg, splits, parents, source): # -> the report
+def _has_rows(path, n): # whether a piece is there and whole
+    try: return path.exists() and arrow_rows(path) == n
+    except MachineFault: raise
+    except SleepdiffError: return False
+
+def _finish_latents(out, vae, cfg, splits, parents, source, piece): # -> the report
     digest = hashlib.sha256(json.dumps(parents).encode())
-    for name in splits:
-        files = sorted(p.name for p in (out/name).glob('data-*.arrow'))
+    for name, data in splits.items():
+        files = [f'data-{i:05d}.arrow' for i in range(-(-len(data)//piece))]
+        for p in (out/name).glob('data-*.arrow'):
+            if p.name not in files: p.unlink()               # of pieces of another size
         finish_split(out/name, name, files, digest.hexdigest(), _latent_features(), 'latents of sleepdiff; see vae/ and mel_config.json')
     shape = latent_shape(vae, cfg)
     save_vae(vae, out/'vae', cfg); cfg.save(out)
     write_json(out/'dataset_dict.json', dict(splits=list(splits)))
     report = dict(parents=parents, shape=shape, slices={k: len(v) for k, v in splits.items()}, tracks=source['tracks'], fingerprint=digest.hexdigest()[:16])
+    check_stored(out, report['slices'])
     write_json(out/'report.json', report)
     return report
+
+def _finished_latents(out): # -> the report; None where there is none, or something is broken
+    if not (out/'report.json').exists(): return None
+    try:
+        report = read_record(out/'report.json', parents=dict, shape=list, slices=dict, tracks=dict, fingerprint=str)
+        check_stored(out, report['slices'])
+        MelConfig.load(out)
+        if weights_fingerprint(load_vae(out/'vae')) != report['parents'].get('vae'): raise SleepdiffError(f"'{out}/vae' is not the autoencoder that made them.")
+        return report
+    except MachineFault: raise
+    except SleepdiffError as e: warnings.warn(f"the latents in '{out}' are broken; what is broken is made anew: {e}")
+    (out/'report.json').unlink()
+    return None
 
 # %% ../nbs/05_vae.ipynb #7d2d0eb1
 class LatentDataset(StoredRows):
@@ -458,9 +484,9 @@ class LatentDataset(StoredRows):
         split:str='train', # 'train', 'validation' or 'test'
     ):
         if not is_latents(folder): raise SleepdiffError(f"dataset_name='{folder}' is not a finished dataset of latents; make one with the job `encode`.")
-        report = read_json(Path(folder)/'report.json')
-        c, h, w = report['shape']
-        super().__init__(folder, split, 'latents', (2*c, h, w), np.float16)
+        report = read_record(Path(folder)/'report.json', 'Run `encode` again, which makes it anew.', parents=dict, shape=list)
+        c, h, w = _shape(folder, report['shape'])
+        super().__init__(folder, split, 'latents', (2*c, h, w), np.float16, job='encode')
         self.cfg, self.parents, self.shape = MelConfig.load(folder), report['parents'], (c, h, w)
         self.vae = load_vae(Path(folder)/'vae')
     def __getitem__(self, rows): # An integer or a sequence of them
@@ -469,6 +495,10 @@ class LatentDataset(StoredRows):
     def draw(self, x, generator): # -> (rows, latent_channels, height, width), scaled
         dist = DiagonalGaussianDistribution(x)
         return scale_latents(self.vae, dist.mean + dist.std*torch.randn(dist.mean.shape, generator=generator).to(x.device))
+
+def _shape(folder, shape): # (channels, height, width) of latents, as the report has it
+    if len(shape) == 3 and all(isinstance(n, int) and 0 < n < 2**16 for n in shape): return shape
+    raise SleepdiffError(f"{folder}/report.json has the shape {shape}, which no latents have; run `encode` again, which makes it anew.")
 
 def is_latents(
     folder, # A dataset
