@@ -56,7 +56,7 @@ class TrainConfig:
     gradient_accumulation_steps: int = 1     # Batches a step
     learning_rate: float = 1e-4              # Highest learning rate
     lr_scheduler: str = 'cosine'             # diffusers' names: 'constant_with_warmup', 'linear', 'cosine', ...
-    lr_warmup_steps: int = 500               # Steps of rising learning rate
+    lr_warmup_steps: int = None              # Steps of rising learning rate; None: a tenth of all, at most 500
     adam_beta1: float = 0.9                  # AdamW
     adam_beta2: float = 0.999                # AdamW
     adam_weight_decay: float = 1e-2          # AdamW
@@ -77,6 +77,9 @@ class TrainConfig:
     device: str = 'auto'                     # 'auto' or 'cpu'
     seed: int = 42                           # Of everything random
     def __post_init__(self): _check(self)
+    @property
+    def warmup(self): # steps
+        return min(500, self.max_train_steps//10) if self.lr_warmup_steps is None else self.lr_warmup_steps
 
 # %% ../nbs/09_training.ipynb #e5b1fe0d
 LATER = dict(adam_epsilon=1e-8, ema_inv_gamma=1., ema_power=None)      # Settings that earlier checkpoints do not know, and what they were
@@ -86,7 +89,9 @@ def _check(cfg):
     def no(f, why): raise SleepdiffError(f'{f}={getattr(cfg, f)!r} {why}')
     for f in ('max_train_steps', 'train_batch_size', 'gradient_accumulation_steps', 'save_steps', 'keep_checkpoints', 'log_steps'):
         if getattr(cfg, f) < 1: no(f, 'must be 1 or more.')
-    if not cfg.learning_rate > 0: no('learning_rate', 'must be above 0.')
+    if not 0 < cfg.learning_rate <= 1: no('learning_rate', 'must be above 0 and at most 1.')
+    if not 0 <= cfg.warmup <= cfg.max_train_steps:
+        no('lr_warmup_steps', f'must be 0 to max_train_steps={cfg.max_train_steps}; beyond, the learning rate would never be reached.')
     if not 0 <= cfg.ema_decay < 1: no('ema_decay', 'must lie in [0, 1).')
     if not 0 < cfg.ema_inv_gamma < float('inf'): no('ema_inv_gamma', 'must be above 0.')
     if cfg.ema_power is not None and not 0 < cfg.ema_power <= 1: no('ema_power', 'must lie above 0 and be at most 1, or be None.')
@@ -274,7 +279,7 @@ class Trainer:
         self.ema = EMA(task.model, cfg.ema_decay, cfg.ema_inv_gamma, cfg.ema_power) if cfg.use_ema else None
         opt = torch.optim.AdamW(task.model.parameters(), lr=cfg.learning_rate, betas=(cfg.adam_beta1, cfg.adam_beta2), eps=cfg.adam_epsilon, weight_decay=cfg.adam_weight_decay, fused=True)
         self.model, self.opt = self.acc.prepare(task.model, opt)
-        self.lr = get_scheduler(cfg.lr_scheduler, opt, num_warmup_steps=cfg.lr_warmup_steps, num_training_steps=cfg.max_train_steps)
+        self.lr = get_scheduler(cfg.lr_scheduler, opt, num_warmup_steps=cfg.warmup, num_training_steps=cfg.max_train_steps)
         if self.ema: self.ema.model.to(self.acc.device)
         self.step, self.resumed_at, self.seconds, self.metrics = 0, 0, {}, {}
 
@@ -293,6 +298,8 @@ def live(self:Trainer) -> nn.Module:
 def _identity(self:Trainer): # What a checkpoint must agree with
     settings = {k: v for k, v in dataclasses.asdict(self.cfg).items() if k not in FREE}
     settings = {k: v for k, v in settings.items() if k not in LATER or v != LATER[k]}
+    if self.cfg.lr_warmup_steps is None:
+        settings['lr_warmup_steps'] = 500                    # as the default was recorded before it knew short trainings
     return dict(**settings, processes=self.acc.num_processes, task=self.task.identity())
 
 @patch
