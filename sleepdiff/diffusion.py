@@ -32,7 +32,7 @@ def make_noise_schedule(
 ) -> DDPMScheduler: # Holds the noise levels (`alphas_cumprod`) and the prediction type; saved beside the model
     "The noise schedule that a model is trained with [@ho2020ddpm; @nichol2021improved; @lin2024zerosnr]."
     _one_of('schedule', schedule, SCHEDULES); _one_of('prediction_type', prediction_type, PREDICTIONS)
-    if num_train_timesteps < 2: raise SleepdiffError(f'num_train_timesteps={num_train_timesteps} is too few; use 2 or more, 1000 as a rule.')
+    if not num_train_timesteps >= 2 or num_train_timesteps % 1: raise SleepdiffError(f'num_train_timesteps={num_train_timesteps} must be a whole number, 2 or more; 1000 as a rule.')
     if schedule == 'zero_snr' and prediction_type == 'epsilon': raise SleepdiffError(
         "prediction_type='epsilon' cannot go with schedule='zero_snr', whose last step is noise alone; use prediction_type='v_prediction'.")
     scale = 1000/num_train_timesteps
@@ -156,7 +156,7 @@ def sampling_timesteps(
 ) -> Tensor: # (steps,) int64, falling, beginning at the terminal noise level
     "Evenly spaced timesteps of the training schedule, trailing [@lin2024zerosnr]."
     T, n = len(scheduler.alphas_cumprod), num_inference_steps
-    if not 1 <= n <= T: raise SleepdiffError(f'num_inference_steps={n} must be 1 to {T}: the model was trained with {T} noise levels.')
+    if not 1 <= n <= T or n % 1: raise SleepdiffError(f'num_inference_steps={n} must be 1 to {T}: the model was trained with {T} noise levels.')
     if _prediction(scheduler) == 'epsilon': T = int((snr(scheduler, range(T)) >= EPSILON_MIN_SNR).sum())
     n = min(n, T)
     return (torch.arange(n, 0, -1)*T + n//2)//n - 1

@@ -17,9 +17,9 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from diffusers import DDIMScheduler, DDPMScheduler, DiffusionPipeline, UNet2DConditionModel, UNet2DModel
 from diffusers.utils import BaseOutput
-from .core import NotFinished, SleepdiffError, atomic_path, check_same, fingerprint, generators, get_device, hub_folder, is_checkpoint, pickled, progress, randn, read_json, sample_seeds, shard_of, stop_signals, write_json, writes_to
+from .core import NotFinished, SleepdiffError, atomic_path, check_same, fingerprint, generators, get_device, hub_folder, is_checkpoint, machine_fault, pickled, progress, randn, read_json, sample_seeds, shard_of, stop_signals, write_json, writes_to
 from .trust import check_statistics, finite_weights, in_short, load_component, trusted_class, trusted_index
-from .audio import FORMATS, db, level, write_audio
+from .audio import check_format, db, level, sound_is_whole, write_audio
 from .mel import MelConfig, db_per_step, from_uint8, to_picture, to_uint8
 from .vocoder import mel_to_waveform
 from .bigvgan import load_bigvgan
@@ -98,7 +98,7 @@ def restore(self:SleepDiffusionPipeline,
 def _sampler(self:SleepDiffusionPipeline, name, steps): # A sampler at the noise levels of the training
     if name is not None or not self.config.own_sampler: return make_sampler(self.scheduler, name or 'dpm++2m', steps)
     own, T = type(self.scheduler).from_config(self.scheduler.config), self.scheduler.config.num_train_timesteps
-    if (steps or 1) > T: raise SleepdiffError(f'num_inference_steps={steps} is more than the {T} noise levels of the training.')
+    if steps is not None and (not 1 <= steps <= T or steps % 1): raise SleepdiffError(f'num_inference_steps={steps} must be 1 to {T}, the noise levels of the training.')
     own.set_timesteps(steps or (min(50, T) if 'DDIM' in type(own).__name__ else T))
     return own
 
@@ -122,21 +122,36 @@ def sample_shape(self:SleepDiffusionPipeline,
     h, w = (1, size) if wave else (size, size) if isinstance(size, int) else size
     if n_frames is None: return c.in_channels, h, w
     shrink, multiple, least = self.mel.n_frames//w if self.vae is not None else 1, self.frame_multiple, 4 if wave else 1
-    if n_frames < least*multiple or n_frames % multiple: raise SleepdiffError(f'n_frames={n_frames} does not fit the network; use a multiple of {multiple}, such as {max(least, round(n_frames/multiple))*multiple}.')
+    if not n_frames >= least*multiple or n_frames % multiple: raise SleepdiffError(f'n_frames={n_frames} does not fit the network; use a multiple of {multiple}, such as {max(least, round(n_frames/multiple) if abs(n_frames) < 2**31 else least)*multiple}.')
     return c.in_channels, h, n_frames//shrink
 
 # %% ../nbs/10_pipeline.ipynb #32c1d608
 @patch
 def check(self:SleepDiffusionPipeline, sampler=None, num_inference_steps=None, eta=0., n_iter=16, n_frames=None, batch_size=1): # As for a call
     "Raise `SleepdiffError` for settings that cannot be sampled with, at once."
-    if batch_size < 1: raise SleepdiffError(f'batch_size={batch_size} must be 1 or more.')
-    if n_iter < 0: raise SleepdiffError(f'n_iter={n_iter} is negative; use 0 or more rounds.')
+    if not batch_size >= 1 or batch_size % 1: raise SleepdiffError(f'batch_size={batch_size} must be a whole number, 1 or more.')
+    if not n_iter >= 0 or n_iter % 1: raise SleepdiffError(f'n_iter={n_iter} must be a whole number of rounds, 0 or more.')
     if not 0 <= eta <= 1: raise SleepdiffError(f'eta={eta} must lie in [0, 1].')
     s = self._sampler(sampler, num_inference_steps)
     if eta and 'DDIM' not in type(s).__name__: raise SleepdiffError(f"eta={eta} only means something with scheduler='ddim'; leave it at 0.")
     self.sample_shape(n_frames)
 
 # %% ../nbs/10_pipeline.ipynb #28a6ad00
+def _whole_number(value, name): # 1 or more
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1: raise SleepdiffError(f'{name}={value} must be a whole number, 1 or more.')
+
+def _seeds(num_images, seed, seeds, noise): # one a sample, as many as are asked for
+    if num_images is not None: _whole_number(num_images, 'num_images')
+    given = {k: len(v) for k, v in dict(seeds=seeds, noise=noise).items() if v is not None}
+    for k, n in given.items():
+        if not n: raise SleepdiffError(f'{k} is empty; give one a sample, or leave it out.')
+        if num_images is not None and n != num_images: raise SleepdiffError(f'{k} holds {n} for num_images={num_images}; give one a sample, or leave num_images out.')
+    if len(set(given.values())) > 1: raise SleepdiffError(f"seeds holds {given['seeds']} and noise {given['noise']}; give one of each a sample.")
+    return list(seeds) if seeds is not None else sample_seeds(seed, num_images or given.get('noise', 1))
+
+def _filled(seeds, n): # a whole batch, with the seeds that would stand there
+    return [*seeds, *(int(seeds[-1]) + 1 + i for i in range(n - len(seeds)))]
+
 def _one_each(value, n, name): # one value a sample
     if not isinstance(value, (list, tuple)): return [value]*n
     if len(value) != n: raise SleepdiffError(f'{name} holds {len(value)} values for {n} samples; give one for all, or one a sample.')
@@ -289,13 +304,13 @@ def sample_mels(self:SleepDiffusionPipeline,
 # %% ../nbs/10_pipeline.ipynb #abd5c3d1
 @patch
 def __call__(self:SleepDiffusionPipeline,
-    num_images:int=1, # How many samples
+    num_images:int=None, # How many samples; as many as there are `seeds` or `noise`, or 1, when None
     seed:int=42, # Sample `i` has seed `seed + i`
     seeds:list=None, # Seeds of your own instead
     num_inference_steps:int=None, # Steps; the sampler's usual number when None
     sampler:str=None, # One of `SAMPLERS`; 'dpm++2m' when None, or the checkpoint's own if it is an old one
     eta:float=0., # Fresh noise of `ddim`, 0 to 1
-    batch_size:int=8, # Samples at a time; changes nothing but speed
+    batch_size:int=8, # Samples at a time; a batch that is not full is filled up, so that a sample does not depend on how many there are
     n_iter:int=16, # Rounds of Griffin-Lim
     n_frames:int=None, # Frames of a sample, samples of a waveform; those of the training when None
     noise:Tensor=None, # (n, channels, height, width) standard normal, instead of seeds
@@ -305,21 +320,21 @@ def __call__(self:SleepDiffusionPipeline,
     **condition, # `prompt`, `numbers`, `guidance_scale` ...: as for `guide`
 ) -> SleepDiffusionOutput:
     "Sample mel tensors and turn them into sound."
-    if noise is None and num_images < 1: raise SleepdiffError(f'num_images={num_images} must be 1 or more.')
     self.check(sampler, num_inference_steps, eta, n_iter, n_frames, batch_size)
-    seeds = seeds or sample_seeds(seed, len(noise) if noise is not None else num_images)
+    seeds = _seeds(num_images, seed, seeds, noise)
     shape = self.sample_shape(n_frames)
     if noise is not None and tuple(noise.shape) != (len(seeds), *shape): raise SleepdiffError(f'noise has shape {tuple(noise.shape)}; {(len(seeds), *shape)} is expected.')
     steps = len(self._sampler(sampler, num_inference_steps).timesteps)
     model = self.guide(len(seeds), **condition)
     bar, mels, audios = progress(steps * -(-len(seeds)//batch_size), 'sampling') if show_progress else None, [], []
     for i in range(0, len(seeds), batch_size):
-        part = seeds[i:i+batch_size]
-        x = randn(shape, generators(part)) if noise is None else noise[i:i+batch_size]
-        mels.append(self.sample_mels(x, sampler, num_inference_steps, eta, part, bar, model(range(i, i + len(part)))))
+        part, rows = _filled(seeds[i:i+batch_size], batch_size), [min(j, len(seeds) - 1) for j in range(i, i + batch_size)]
+        x = randn(shape, generators(part)) if noise is None else noise[rows]
+        mels.append(self.sample_mels(x, sampler, num_inference_steps, eta, part, bar, model(rows)))
         if vocode: audios.append(vocoder(mels[-1]).cpu() if vocoder else mel_to_waveform(mels[-1], self.mel, n_iter, seed=part[0]))
     if bar: bar.close()
-    return SleepDiffusionOutput(audios=torch.cat(audios) if vocode else None, mels=torch.cat(mels), sample_rate=self.mel.sample_rate, seeds=seeds, mel_config=self.mel)
+    n = len(seeds)
+    return SleepDiffusionOutput(audios=torch.cat(audios)[:n] if vocode else None, mels=torch.cat(mels)[:n], sample_rate=self.mel.sample_rate, seeds=seeds, mel_config=self.mel)
 
 # %% ../nbs/10_pipeline.ipynb #c47e1a93
 @patch
@@ -479,8 +494,13 @@ def read_picture(
 ) -> Tensor: # (num_channels, n_mels, n_frames) in [-1, 1]
     "Read a picture back, to the grey level."
     from PIL import Image
-    x = torch.from_numpy(np.array(Image.open(path)))
-    return from_uint8(x.reshape(num_channels, -1, x.shape[1])).flip(1)
+    try:
+        x = torch.from_numpy(np.array(Image.open(path)))
+        if x.ndim != 2 or x.dtype != torch.uint8 or not x.numel(): raise ValueError(f'an array of shape {tuple(x.shape)}')
+        return from_uint8(x.reshape(num_channels, -1, x.shape[1])).flip(1)
+    except Exception as e:
+        if machine_fault(e): raise
+        raise SleepdiffError(f"{path} is not a grey picture that was saved by sleepdiff ({in_short(e)}).") from None
 
 # %% ../nbs/10_pipeline.ipynb #ad6e569a
 def model_fingerprint(
@@ -509,15 +529,27 @@ def read_samples(
     if any(not r.get('audio') for r in rows): raise SleepdiffError(f'{path} is not a table of samples (a row names no audio); delete it, and the samples are made again.')
     return rows
 
-def _read_table(out): # rows whose files are there, of all tables
+def _is_whole(out, row, save_mels): # whether all files of a sample can be read back
+    try:
+        read_picture(out/row['image'])
+        if save_mels: load_mel(out/'mels'/f"{row['number']:05d}.safetensors")
+    except SleepdiffError as e:
+        if machine_fault(e): raise
+        return False
+    return sound_is_whole(out/row['audio'], row['seconds'])
+
+def _read_table(out, save_mels=False): # rows whose files are whole, of all tables
     rows = [r for path in sorted(out.glob('samples*.csv')) for r in read_samples(path)]
-    return {r['number']: r for r in rows if (out/r['audio']).exists() and (out/r['image']).exists()}
+    return {r['number']: r for r in rows if _is_whole(out, r, save_mels)}
 
 def _write_table(out, rows, name='samples.csv'):
     with atomic_path(out/name) as tmp, open(tmp, 'w', newline='') as f:
         w = csv.DictWriter(f, list(next(iter(rows.values()), COLUMNS))); w.writeheader(); w.writerows(rows[i] for i in sorted(rows))
 
 # %% ../nbs/10_pipeline.ipynb #34aa5fe2
+def _some(o, rows): # some samples of an output
+    return dataclasses.replace(o, audios=o.audios[rows], mels=o.mels[rows], seeds=[o.seeds[i] for i in rows])
+
 def _numbers(n, batch_size, shard, num_shards): # of a part's samples, whole batches: a sample's last bits depend on its batch
     return [i for k in shard_of(range(0, n, batch_size), shard, num_shards) for i in range(k, min(k + batch_size, n))]
 
@@ -602,10 +634,9 @@ def generate_samples(
     **guidance, # `negative_prompt`, `guidance_scale`, `guidance_rescale`, `unconditional`: as for `guide`
 ) -> list: # A dict a sample, as in `samples.csv`; of a part, its own
     "Write numbered samples, continuing where a previous run stopped."
-    out, fmt = Path(output_dir), audio_format.lower().lstrip('.')
-    if f'.{fmt}' not in FORMATS: raise SleepdiffError(f"audio_format={audio_format!r} is unknown; use one of {', '.join(f[1:] for f in FORMATS)}.")
-    if num_images < 1: raise SleepdiffError(f'num_images={num_images} must be 1 or more.')
+    _whole_number(num_images, 'num_images')
     pipe.check(sampler, num_inference_steps, eta, n_iter, n_frames, batch_size)      # before anything is written
+    out, fmt = Path(output_dir), check_format(audio_format, pipe.mel.sample_rate, pipe.mel.num_channels, (n_frames or pipe.mel.n_frames)*pipe.mel.hop_length/pipe.mel.sample_rate)
     mine = _numbers(num_images, batch_size, shard, num_shards)
     conditions = dict({k: v for k, v in dict(numbers=numbers, **guidance).items() if v is not None})
     asked = Asked(pipe, prompts, encodings, condition_audio)
@@ -618,20 +649,22 @@ def generate_samples(
         check_same({k: v for k, v in read_json(out/'generate.json').items() if k in settings}, settings, f'the samples in {out}', 'what was asked for', 'Choose another output_dir, or delete it.')
     for d in ('audio', 'images', *(['mels'] if save_mels else [])): (out/d).mkdir(parents=True, exist_ok=True)
     write_json(out/'generate.json', dict(settings, source=source))
-    rows, table = _read_table(out), 'samples.csv' if num_shards == 1 else f'samples-{shard}-of-{num_shards}.csv'
+    rows, table = _read_table(out, save_mels), 'samples.csv' if num_shards == 1 else f'samples-{shard}-of-{num_shards}.csv'
     if num_shards > 1: rows = {i: rows[i] for i in mine if i in rows}
     todo = [i for i in mine if i not in rows]
     bar = progress(len(mine), 'samples', len(mine) - len(todo))
     with stop_signals() as stop:
-        for k in range(0, len(todo), batch_size):
-            part = todo[k:k+batch_size]
-            o = pipe(seeds=[seed + i for i in part], sampler=sampler, num_inference_steps=num_inference_steps, eta=eta, n_iter=n_iter, n_frames=n_frames, batch_size=batch_size, vocoder=voice, show_progress=False, **told(part))
+        for k in sorted({i//batch_size for i in todo}):
+            batch = range(k*batch_size, (k + 1)*batch_size)      # whole, whatever is missing: a sample's last bits depend on its batch
+            part = [i for i in batch if i in todo]
+            o = pipe(seeds=[seed + i for i in batch], sampler=sampler, num_inference_steps=num_inference_steps, eta=eta, n_iter=n_iter, n_frames=n_frames, batch_size=batch_size, vocoder=voice, show_progress=False, **told(batch))
+            o = _some(o, [i - batch[0] for i in part])
             if save_mels:
                 for i, m in zip(part, o.mels): save_mel(out/'mels'/f'{i:05d}.safetensors', m, pipe.mel)
             rows.update({i: dict(r, **asked.sound(i)) for i, r in _save_samples(out, part, o, fmt).items()})
             _write_table(out, rows, table)
             bar.update(len(part))
-            if stop and k + batch_size < len(todo): raise NotFinished(f'stopped by {stop.reason} after {len(rows)} of {len(mine)} samples; run it again to continue.')
+            if stop and part[-1] != todo[-1]: raise NotFinished(f'stopped by {stop.reason} after {len(rows)} of {len(mine)} samples; run it again to continue.')
     bar.close()
     if num_shards == 1 and (parts := list(out.glob('samples-*-of-*.csv'))):
         _write_table(out, rows)
@@ -660,9 +693,16 @@ def load_mel(
     path, # Written by `save_mel`
 ) -> tuple: # (mel, MelConfig)
     "Read a mel tensor and its configuration."
+    no = f'{path} is not a mel tensor that was saved by sleepdiff'
     try:
-        with safe_open(path, 'pt') as f: return f.get_tensor('mel'), MelConfig(**json.loads(f.metadata()['mel_config']))
-    except (SafetensorError, KeyError, TypeError) as e: raise SleepdiffError(f'{path} is not a mel tensor that was saved by sleepdiff ({type(e).__name__}: {e}).') from None
+        with safe_open(path, 'pt') as f: mel, cfg = f.get_tensor('mel'), json.loads(f.metadata()['mel_config'])
+    except (SafetensorError, KeyError, TypeError, ValueError, OSError) as e:
+        if machine_fault(e): raise
+        raise SleepdiffError(f'{no} ({in_short(e)}).') from None
+    cfg = MelConfig.from_dict(cfg, path)
+    if mel.shape[:2] != (cfg.num_channels, cfg.n_mels) or mel.ndim != 3 or not mel.numel() or not (mel.abs() <= 1.01).all():
+        raise SleepdiffError(f'{no}: its tensor has shape {tuple(mel.shape)}; ({cfg.num_channels}, {cfg.n_mels}, frames) in [-1, 1] is expected.')
+    return mel, cfg
 
 @writes_to()
 def vocode_folder(
@@ -676,12 +716,14 @@ def vocode_folder(
     "Turn saved mel tensors into sound, leaving those that are done."
     files, out = sorted(Path(mels_dir).glob('*.safetensors')), Path(output_dir)
     if not files: raise SleepdiffError(f"mels_dir='{mels_dir}' holds no .safetensors file; make some with `generate` and save_mels.")
-    if f'.{audio_format}' not in FORMATS: raise SleepdiffError(f"audio_format={audio_format!r} is unknown; use one of {', '.join(f[1:] for f in FORMATS)}.")
-    voice, bar, made = load_bigvgan(vocoder, load_mel(files[0])[1], device) if vocoder else None, progress(len(files), 'vocoding'), []
+    if not n_iter >= 0 or n_iter % 1: raise SleepdiffError(f'n_iter={n_iter} must be a whole number of rounds, 0 or more.')
+    _, first = load_mel(files[0])
+    fmt = check_format(audio_format, first.sample_rate, first.num_channels, first.seconds)
+    voice, bar, made = load_bigvgan(vocoder, first, device) if vocoder else None, progress(len(files), 'vocoding'), []
     for f in files:
-        made.append(out/f'{f.stem}.{audio_format}'); bar.update()
-        if made[-1].exists(): continue
+        made.append(out/f'{f.stem}.{fmt}'); bar.update()
         mel, cfg = load_mel(f)
+        if sound_is_whole(made[-1], mel.shape[-1]*cfg.hop_length/cfg.sample_rate): continue
         x = voice(mel[None]).cpu() if voice else mel_to_waveform(mel[None].to(get_device(device)), cfg, n_iter).cpu()
         with atomic_path(made[-1]) as tmp: write_audio(tmp, x[0], cfg.sample_rate)
     bar.close()
