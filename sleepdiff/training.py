@@ -7,7 +7,7 @@ __all__ = ['LATER', 'FREE', 'EMA', 'TrainConfig', 'Batch', 'DiffusionTask', 'pac
            'save_checkpoint', 'Trainer', 'json_like', 'read_scalars', 'vae_preview', 'train_vae']
 
 # %% ../nbs/09_training.ipynb #325b2944
-import contextlib, copy, dataclasses, os, re, shutil, time
+import contextlib, copy, dataclasses, os, re, shutil, time, warnings
 from dataclasses import dataclass
 from pathlib import Path
 import numpy as np, torch
@@ -90,8 +90,9 @@ def _check(cfg):
     for f in ('max_train_steps', 'train_batch_size', 'gradient_accumulation_steps', 'save_steps', 'keep_checkpoints', 'log_steps'):
         if getattr(cfg, f) < 1: no(f, 'must be 1 or more.')
     if not 0 < cfg.learning_rate <= 1: no('learning_rate', 'must be above 0 and at most 1.')
-    if not 0 <= cfg.warmup <= cfg.max_train_steps:
-        no('lr_warmup_steps', f'must be 0 to max_train_steps={cfg.max_train_steps}; beyond, the learning rate would never be reached.')
+    if not cfg.warmup >= 0: no('lr_warmup_steps', 'must be 0 or more.')
+    if cfg.warmup > cfg.max_train_steps:                     # which may be meant, as the first part of a longer training
+        warnings.warn(f'lr_warmup_steps={cfg.warmup} is more than max_train_steps={cfg.max_train_steps}: the learning rate is not reached.')
     if not 0 <= cfg.ema_decay < 1: no('ema_decay', 'must lie in [0, 1).')
     if not 0 < cfg.ema_inv_gamma < float('inf'): no('ema_inv_gamma', 'must be above 0.')
     if cfg.ema_power is not None and not 0 < cfg.ema_power <= 1: no('ema_power', 'must lie above 0 and be at most 1, or be None.')
