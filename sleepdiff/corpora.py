@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['SPOTIFY_FEATURES', 'read_metadata', 'write_metadata', 'parse_genres', 'read_table', 'spotify_tracks', 'FetchConfig',
            'Refused', 'TryLater', 'retry_after', 'is_public', 'check_audio', 'safe_name', 'read_failed',
-           'fetch_previews', 'match_audio', 'musiccaps_reference', 'fma_reference']
+           'fetch_previews', 'match_audio', 'musiccaps_reference', 'fma_reference', 'reference_report']
 
 # %% ../nbs/04_corpora.ipynb #80e01dde
 import ast, csv, heapq, ipaddress, math, os, re, shutil, socket, tempfile, threading, time
@@ -553,3 +553,12 @@ def fma_reference(
     if not len(chosen): raise SleepdiffError(f"genre='{genre}' is not in '{tracks_csv}'; its genres are {', '.join(sorted(set(t.genre) - {''}))}.")
     names = [f'{int(i):06d}' for i in chosen.track_id]
     return _reference([(n, g, files.get(n), None) for n, g in zip(names, chosen.genre)], output_dir)
+
+# %% ../nbs/04_corpora.ipynb #c2f1aff2
+def reference_report(
+    counts:dict, # From `musiccaps_reference` or `fma_reference`
+    output_dir, # With its `missing.csv`
+) -> dict: # As `fetch_previews` gives it
+    "What came of a corpus to compare with, said as what came of fetching."
+    with open(Path(output_dir)/'missing.csv', newline='', encoding='utf-8') as f: reasons = Counter(r['reason'] for r in csv.DictReader(f))
+    return dict(tracks=counts['tracks'], had=counts['had'], fetched=0, failed=counts['missing'], reasons=dict(reasons.most_common()))

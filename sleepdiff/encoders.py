@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['MERT_IGNORES', 'ClapEmbedder', 'StateEmbedder', 'EncodecEmbedder', 'WhisperEmbedder', 'FadtkEmbedder',
-           'load_embedder']
+           'known_embedder', 'load_embedder']
 
 # %% ../nbs/12d_encoders.ipynb #813eead6
 import contextlib, difflib, functools, importlib.util, math, tempfile
@@ -13,7 +13,7 @@ import numpy as np, torch
 from torch.nn import functional as F
 from fastcore.basics import patch
 from .core import SleepdiffError, get_device, read_json
-from .audio import AudioWriter, stream_audio
+from .audio import AudioWriter, audio_info, stream_audio
 from .conditioning import _called, _load, _loading, load_audio_encoder, load_text_encoder, model_folder
 from .embedding import EmbedConfig, Embedder, Musicnn, gain_to, track_loudness
 from .signal_measures import SignalMeasures
@@ -138,11 +138,21 @@ class FadtkEmbedder(Embedder):
         except Exception as e: raise SleepdiffError(f"fadtk's {loader.name} cannot be loaded: {type(e).__name__}: {e}") from None
         self.loader, self.name, self.sample_rate, self.window_seconds, self.dim = loader, f'fadtk:{loader.name}', loader.sr, None, loader.num_features
 
-def _fadtk_loader(name):
+def known_embedder(
+    name:str, # As for `load_embedder`
+):
+    "Raise `SleepdiffError` for a name that can be none, without loading anything."
+    if name.startswith('fadtk:'): _known_loader(name[6:])
+    elif name not in ('musicnn', 'signal') and not name.startswith('hub:') and not Path(name.partition('#')[0]).is_dir(): raise SleepdiffError(f"embedder {name!r} is unknown; use 'musicnn', 'signal', 'fadtk:NAME', a folder, or 'hub:owner/name'.")
+
+def _known_loader(name): # -> (its class, arguments)
     if name not in (table := _fadtk_table()):
         near = difflib.get_close_matches(name, table, 1)
         raise SleepdiffError(f"fadtk has no model {name!r}{f'; did you mean {near[0]!r}?' if near else ''} There are {', '.join(n for n in table if not n[-1].isdigit() or n.startswith('clap'))}, and layers such as MERT-v1-95M-4.")
-    cls, args = table[name]
+    return table[name]
+
+def _fadtk_loader(name):
+    cls, args = _known_loader(name)
     try: return getattr(_fadtk_loaders(), cls)(*args)
     except SleepdiffError: raise
     except Exception as e: raise SleepdiffError(f"fadtk's {name} cannot be had: {type(e).__name__}: {e}") from None
@@ -156,14 +166,23 @@ def _numpy_float(): # a name that NumPy dropped and one loader still uses
         if missing: del np.float
 
 # %% ../nbs/12d_encoders.ipynb #351cd57a
+def _middle(blocks, rate, seconds, most): # of a stream of so many seconds, its middle part; all of it where `most` is None
+    if most is None or seconds <= most: yield from blocks; return
+    first, n, at = round((seconds - most)/2*rate), round(most*rate), 0
+    for x in blocks:
+        part = x[:, max(0, first - at):max(0, first + n - at)]
+        at += x.shape[1]
+        if part.shape[1]: yield part
+
 @patch
 @torch.no_grad()
-def track(self:FadtkEmbedder, path, cfg=EmbedConfig(), batch_size=16): # As of any embedder
-    if cfg.max_seconds is not None: raise SleepdiffError(f'max_seconds={cfg.max_seconds} does not suit {self.name}, whose loader takes whole tracks; leave it out.')
+def track(self:FadtkEmbedder, path, cfg=EmbedConfig(), batch_size=16): # As of any embedder; with `max_seconds`, the middle of a track, whose windows are the loader's own
     lufs, done = track_loudness(path), 0
     with tempfile.TemporaryDirectory() as folder, _numpy_float():
         with AudioWriter(f'{folder}/track.wav', self.sample_rate) as w:
-            for x in stream_audio(path, self.sample_rate): w.write(x*gain_to(lufs, cfg.target_lufs)); done += x.shape[1]
+            for x in _middle(stream_audio(path, self.sample_rate), self.sample_rate, audio_info(path).duration, cfg.max_seconds):
+                w.write(x*gain_to(lufs, cfg.target_lufs))
+                done += x.shape[1]
         rows = np.atleast_2d(np.asarray(self.loader.get_embedding(self.loader.load_wav(Path(folder)/'track.wav')), np.float32))
     if not np.isfinite(rows).all(): raise SleepdiffError(f'{self.name} gives NaN for {path}.')
     return dict(embedding=torch.from_numpy(rows), seconds=done/self.sample_rate, silent=0, lufs=lufs)

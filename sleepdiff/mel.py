@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['BIGVGAN', 'LOG_MEL_RANGE', 'MelConfig', 'parse_resolution', 'mel_filterbank', 'filterbank_rank', 'check_filterbank',
            'mel_energies', 'energies_to_mel', 'mel_to_energies', 'db_per_step', 'to_uint8', 'from_uint8', 'Slices',
-           'iter_slices', 'audio_to_slices', 'waveform_to_mel', 'to_picture', 'band_hz', 'show_mel']
+           'iter_slices', 'audio_to_slices', 'waveform_to_mel', 'asked_mel', 'to_picture', 'band_hz', 'show_mel']
 
 # %% ../nbs/02_mel.ipynb #48df3916
 import dataclasses, functools, math, warnings
@@ -367,6 +367,23 @@ def waveform(cls:MelConfig,
 ) -> MelConfig:
     "The configuration of chunks of plain sound."
     return cls(method='waveform', sample_rate=sample_rate, n_fft=1, hop_length=1, n_mels=1, n_frames=samples, **kwargs)
+
+# %% ../nbs/02_mel.ipynb #0dfc1fd6
+def asked_mel(
+    mel_spec_method:str='image', # 'image', 'bigvgan' or 'waveform'
+    resolution='512,128', # Frames and bands; with 'waveform' the samples of a chunk
+    bigvgan_model:str=None, # With 'bigvgan', which fixes all but the frames
+    num_channels:int=1, # 1 or 2
+    target_lufs:float=-23., # Loudness that tracks are brought to; None leaves them
+    **image, # With 'image', fields of `MelConfig`; with 'waveform', `sample_rate`
+) -> MelConfig:
+    "The configuration that the parameters of `prepare` ask for. Raises `SleepdiffError`."
+    n_frames, n_mels = parse_resolution(resolution)
+    common = dict(num_channels=num_channels, target_lufs=target_lufs)
+    if mel_spec_method == 'bigvgan': return MelConfig.bigvgan(bigvgan_model, n_frames, **common)
+    if mel_spec_method != 'waveform': return MelConfig(method=mel_spec_method, n_mels=n_mels, n_frames=n_frames, **image, **common)
+    if n_mels not in (1, n_frames): raise SleepdiffError(f"resolution={resolution!r} has bands, but mel_spec_method='waveform' has none; give the number of samples of a chunk, such as 65536.")
+    return MelConfig.waveform(n_frames, image.get('sample_rate', 22050), **common)
 
 # %% ../nbs/02_mel.ipynb #a5fb080e
 @functools.lru_cache(64)

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['KEYS', 'RESOURCES', 'COUNTS', 'AMOUNTS', 'MAX_RUNS', 'Step', 'Study', 'read_study', 'PlannedRun', 'run_words',
            'expand', 'is_done', 'write_spec', 'run_lock', 'Stop', 'stopping', 'Outcome', 'attempt', 'select', 'label',
-           'attempts', 'run_here', 'study_status', 'short_names', 'status_table', 'earlier_folders']
+           'check_fit', 'attempts', 'run_here', 'study_status', 'short_names', 'status_table', 'earlier_folders']
 
 # %% ../nbs/14a_studies.ipynb #8f1c7939
 import contextlib, difflib, fcntl, itertools, json, math, os, re, signal, subprocess, sys, threading, time
@@ -422,6 +422,91 @@ def label(
 ) -> str:
     "A run as people name it: its folder and the values that set it apart."
     return ' '.join([run.name, *(f"{k.partition('.')[2]}={v}" for k, v in run.varies.items())])
+
+# %% ../nbs/14a_studies.ipynb #74ab12a1
+def _values(run): # of all parameters
+    return {k: p.default for k, p in parameters(run.path).items()} | run.params
+
+def _maker(runs, path): # the run whose output a path is, or lies in; None for what no run makes
+    outputs = {Path(r.params['output_dir']): r for r in runs if 'output_dir' in r.params}
+    return next((outputs[p] for p in (Path(path), *Path(path).parents) if p in outputs), None) if path else None
+
+def _mel_of(run): # what a run of `prepare` makes
+    from sleepdiff.mel import asked_mel
+    p = _values(run)
+    fields = 'sample_rate hop_length n_fft fmin fmax power top_db reference'.split()
+    return asked_mel(*(p[k] for k in ('mel_spec_method', 'resolution', 'bigvgan_model', 'num_channels', 'target_lufs')), **{k: p[k] for k in fields})
+
+# %% ../nbs/14a_studies.ipynb #57b9d727
+def _data_of(runs, path): # (MelConfig, shape of the latents or None) of a dataset that the study makes, or None
+    run = _maker(runs, path)
+    if run is None: return None
+    if run.path.stem == 'prepare': return _mel_of(run), None
+    p = _values(run)
+    mel, (vae, _) = _data_of(runs, p['dataset_name'])[0], _vae_of(runs, p['vae'])
+    return mel, vae
+
+def _vae_of(runs, path): # (shape of its latents, MelConfig) of an autoencoder that the study makes, or (None, None)
+    from sleepdiff.mel import parse_resolution
+    from sleepdiff.vae import shrink_factor
+    run = _maker(runs, path)
+    if run is None: return None, None
+    p = _values(run)
+    mel = _data_of(runs, p['dataset_name'])[0]
+    shrink_factor(p['latent_dims'], mel.n_mels, mel.n_frames)
+    w, h = parse_resolution(p['latent_dims'])
+    return (p['latent_channels'], h, w), mel
+
+def _model_of(runs, path): # (MelConfig, frames that a sample's must be a multiple of) of a model that the study makes, or None
+    from sleepdiff.unet import downsampling, waveform_downsampling
+    run = _maker(runs, path)
+    made = run and _data_of(runs, _values(run)['dataset_name'])
+    if not made or _values(run)['init_from']: return None
+    (mel, latents), p = made, _values(run)
+    if mel.method == 'waveform': return mel, waveform_downsampling(p['model_size'])
+    multiple = downsampling(p['model_size'], 1 if latents else None, bool(p['encodings'] or p['numbers']))
+    return mel, (mel.n_frames//latents[2])*(1 if latents[2] % multiple else multiple) if latents else multiple
+
+# %% ../nbs/14a_studies.ipynb #03ad5d32
+def _check_training(runs, p):
+    from sleepdiff.unet import check_resolution, check_samples
+    made = _data_of(runs, p['dataset_name'])
+    if not made or p['init_from']: return
+    mel, latents = made
+    if mel.method == 'waveform': check_samples(p['model_size'], mel.n_frames)
+    elif not latents: check_resolution(p['model_size'], mel.n_mels, mel.n_frames, conditional=bool(p['encodings'] or p['numbers']))
+
+def _check_voice(name, mel): # that a published vocoder is for these mels
+    from sleepdiff.mel import BIGVGAN
+    voice = Path(name).name
+    if voice in BIGVGAN and mel.bigvgan_model != voice:
+        raise SleepdiffError(f"vocoder={name!r} is for mels of bigvgan_model={voice!r}, these are of {mel.bigvgan_model or mel.method!r}.")
+
+def _check_sampling(runs, p):
+    made = _model_of(runs, p['pretrained_model_path'])
+    if not made: return
+    mel, multiple = made
+    if p['n_frames'] and p['n_frames'] % multiple: raise SleepdiffError(f"n_frames={p['n_frames']} does not fit the network; use a multiple of {multiple}.")
+    if p['vocoder']: _check_voice(p['vocoder'], mel)
+
+def _check_judging(runs, p):
+    from sleepdiff.encoders import known_embedder
+    for name in p['model_names']: known_embedder(name)
+    made = _data_of(runs, p['mel_config'])
+    if p['vocoder'] and made: _check_voice(p['vocoder'], made[0])
+
+# %% ../nbs/14a_studies.ipynb #8bfd4be7
+def check_fit(
+    runs:list, # From `expand`
+):
+    "Raise `SleepdiffError` where what one run makes does not fit another, by their parameters alone."
+    checks = dict(prepare=lambda runs, p: None, train_unet=_check_training, generate=_check_sampling, evaluate=_check_judging,
+        train_vae=lambda runs, p: _vae_of(runs, p['output_dir']))
+    for r in runs:
+        try:
+            if r.path.stem == 'prepare': _mel_of(r)
+            if r.path.stem in checks: checks[r.path.stem](runs, _values(r))
+        except SleepdiffError as e: raise SleepdiffError(f'{label(r)}: {e}') from None
 
 # %% ../nbs/14a_studies.ipynb #3f273829
 def attempts(

@@ -73,7 +73,7 @@ def shrink_factor(
 ) -> int: # A power of two
     "By how much an autoencoder shrinks each side. Raises `SleepdiffError` with what is reachable."
     w, h = parse_resolution(latent_dims)
-    reachable = {f'{n_frames//f},{n_mels//f}': f for f in (2, 4, 8, 16, 32) if n_frames % f == 0 and n_mels % f == 0}
+    reachable = {f'{n_frames//f},{n_mels//f}': f for f in (2, 4, 8, 16, 32, 64) if n_frames % f == 0 and n_mels % f == 0}
     if f'{w},{h}' not in reachable: raise SleepdiffError(f"latent_dims='{w},{h}' cannot be reached from '{n_frames},{n_mels}'; both sides shrink by the same power of two: use {' or '.join(map(repr, reachable))}.")
     return reachable[f'{w},{h}']
 
