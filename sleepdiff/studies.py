@@ -336,9 +336,15 @@ class Outcome:
     why: str = ''     # One line
     seconds: float = 0.
 
-def _read(f): # a JSON file, or nothing
-    try: return read_json(f)
+def _read(f): # a JSON object; of one that is broken, what can be used
+    try: d = read_json(f)
     except SleepdiffError: return {}
+    if not isinstance(d, dict):
+        return {}
+    if 'attempts' in d and not isinstance(d['attempts'], int):
+        right = lambda a: isinstance(a, dict) and isinstance(a.get('seconds'), (int, float))
+        d['attempts'] = list(filter(right, d['attempts'])) if isinstance(d['attempts'], list) else []
+    return d
 
 def _record(folder): return _read(folder/'run.json')
 
