@@ -12,7 +12,7 @@ import math
 from dataclasses import dataclass, field
 from pathlib import Path
 import numpy as np, pandas as pd, torch
-from .core import SleepdiffError, atomic_path, derived_seed, fingerprint, progress, write_json
+from .core import SleepdiffError, atomic_path, derived_seed, fingerprint, machine_fault, progress, write_json
 from .trust import html_table, html_text, plain
 from .audio import load_audio, set_loudness, write_audio
 from .mel import MelConfig, waveform_to_mel
@@ -406,17 +406,28 @@ def names_of(
     return dict(zip(map(str, folders), folders))
 
 # %% ../nbs/12e_evaluation.ipynb #ad328547
+def _selection(path): # the table with `set`, `file`, and `kept` as booleans or `noise_level` as numbers
+    no, remedy = f"selected='{path}'", 'give selected.csv or features.csv of analyse.'
+    try: t = pd.read_csv(path, dtype=str, keep_default_na=False)
+    except (OSError, ValueError) as e:
+        if machine_fault(e): raise
+        raise SleepdiffError(f"{no} cannot be read ({' '.join(str(e).split())[:200]}); {remedy}") from None
+    by = 'kept' if 'kept' in t else 'noise_level'
+    if missing := {'set', 'file', by} - set(t): raise SleepdiffError(f'{no} has no column {sorted(missing)}; {remedy}')
+    t[by] = t[by].map({'True': True, 'False': False, '1': True, '0': False}) if by == 'kept' else pd.to_numeric(t[by], errors='coerce')
+    out = t.file.map(lambda f: Path(f).is_absolute() or '..' in Path(f).parts or f == '' or '\0' in f).astype(bool)
+    if (bad := t[by].isna() | out).any(): raise SleepdiffError(f'{no}, row {int(np.argmax(bad)) + 1} holds no file, or none in its folder, or no {by}; {remedy}')
+    return t.astype({'kept': bool}) if by == 'kept' else t
+
+# %% ../nbs/12e_evaluation.ipynb #c4f281b0
 def selected_files(
     path, # selected.csv or features.csv of `analyse`
     generated:dict, # Name to folder
     least_noisy:float=1., # Of a table without `kept`: this share of the clips, by `noise_level`
 ) -> dict: # Name to list of files
     "The files to keep; one of several clips stays if all of them do. Raises `SleepdiffError` where nothing is left."
-    try: t = pd.read_csv(path)
-    except (OSError, ValueError) as e: raise SleepdiffError(f"selected='{path}' cannot be read ({e}); give selected.csv or features.csv of analyse.") from None
     if not 0 < least_noisy <= 1: raise SleepdiffError(f'least_noisy={least_noisy} must be above 0 and at most 1.')
-    if missing := {'set', 'file', *([] if 'kept' in t else ['noise_level'])} - set(t): raise SleepdiffError(f"selected='{path}' has no column {sorted(missing)}; give selected.csv or features.csv of analyse.")
-    out = {}
+    t, out = _selection(path), {}
     for name, folder in generated.items():
         mine = t[t['set'] == name]
         if 'kept' in t: files = mine.groupby('file').kept.all().loc[lambda k: k].index
