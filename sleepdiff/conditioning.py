@@ -6,8 +6,8 @@
 __all__ = ['GUIDE', 'TEXT_MODELS', 'FIELDS', 'NUMBERS', 'MEASURE_RATE', 'ONSET_DB', 'MEASURED', 'OCTAVES', 'model_folder',
            'TextEncoder', 'load_text_encoder', 'Encodings', 'make_encodings', 'save_encodings', 'load_encodings',
            'encode_texts', 'ClapAudioEncoder', 'AudioEncoder', 'load_audio_encoder', 'load_encoder', 'name_encoder',
-           'encode_folder', 'Number', 'scale_number', 'measure', 'measure_track', 'measure_folder', 'number_features',
-           'Conditioner', 'RawConditioner', 'drop', 'RowConditions', 'import_encodings']
+           'encode_folder', 'Number', 'scale_number', 'measure', 'measure_track', 'measure_folder', 'read_measured',
+           'number_features', 'Conditioner', 'RawConditioner', 'drop', 'RowConditions', 'import_encodings']
 
 # %% ../nbs/07_conditioning.ipynb #e4cd79d1
 import contextlib, functools, hashlib, json, math, warnings, zipfile
@@ -24,7 +24,7 @@ from .core import hub_folder, machine_fault, one_writer, progress, read_json, sh
 from .trust import finite_weights, trusted_config, trusted_weights
 from .audio import SILENCE_DB, audio_info, is_silent, loudness, resample, skip_reason, stream_audio, to_channels
 from .mel import MelConfig, iter_slices, to_uint8
-from .data import named_audio
+from .data import named_audio, read_record
 
 # %% ../nbs/07_conditioning.ipynb #e456744e
 GUIDE = 'the guide nbs/guides/old_encodings.ipynb'
@@ -514,10 +514,22 @@ def measure_folder(
     f = functools.partial(measure_track, slice_seconds=slice_seconds, target_lufs=target_lufs)
     return _each_track(input_dir, work_dir, settings, f, num_workers, 'measuring tracks', shard, num_shards, _measured)
 
-def _measured(found): # whether it is what `measure_track` gives
+def _numbers_of(found): # whether it is names and numbers of a track, or a list of them, one a slice
     number = lambda v: v is None or isinstance(v, (int, float)) and math.isfinite(v)
-    one = lambda m: isinstance(m, dict) and set(m) == set(MEASURED) and all(map(number, m.values()))
+    one = lambda m: isinstance(m, dict) and all(map(number, m.values()))
     return all(map(one, found)) if isinstance(found, list) else one(found)
+
+def _measured(found): # whether it is what `measure_track` gives
+    return _numbers_of(found) and all(set(m) == set(MEASURED) for m in (found if isinstance(found, list) else [found]))
+
+def read_measured(
+    path, # `measured.json` of the job `encode`
+) -> dict: # Track to dict of numbers, or to a list of them, one a slice
+    "Numbers that were measured. Raises `SleepdiffError` for a file that is broken."
+    tracks = read_record(path, 'Make it again with the job `encode`.', tracks=dict)['tracks']
+    if bad := [t for t, m in tracks.items() if not _numbers_of(m)]:
+        raise SleepdiffError(f'{path} is broken: what it says of the track {bad[0]!r} is not names and numbers. Make it again with the job `encode`.')
+    return tracks
 
 # %% ../nbs/07_conditioning.ipynb #7021d228
 OCTAVES = 6   # Frequencies of the sines and cosines
