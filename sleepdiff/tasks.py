@@ -95,6 +95,7 @@ def creative_samples(
     prompts:list=None, # Texts; result `i` gets number `i` of them, round and round
     encodings=None, # `Encodings` or a file of them, as for `generate_samples`
     condition_audio=None, # Sounds to follow, as for `generate_samples`
+    max_true_peak:float=-1., # dBTP that sound which reaches full scale is brought down to; None: its peaks are cut off
     **asked, # Arguments of the task (`strength`, `spans`, `target_length` ...) and settings (`sampler`, `num_inference_steps` ...)
 ) -> list: # A dict a clip, as in `samples.csv`
     "Do a task for a folder of audio, continuing where a previous run stopped."
@@ -108,11 +109,11 @@ def creative_samples(
     _ = read_settings(pipe, dict(settings, **wanted.one(0)))
     for f in files: _check_file(pipe, task, f, p, max_seconds, gold_label_path)
     voice = load_bigvgan(vocoder, pipe.mel, str(pipe.device)) if vocoder else None
-    record = dict(task=task, model=model_fingerprint(pipe), files=[str(f) for f in files], seed=seed, num_images=len(plan), gold_label_path=str(gold_label_path or ''), max_seconds=max_seconds, audio_format=fmt, vocoder=str(vocoder or ''), save_mels=save_mels, arguments=fingerprint([p, settings]), **wanted.record)
+    record = dict(task=task, model=model_fingerprint(pipe), files=[str(f) for f in files], seed=seed, num_images=len(plan), gold_label_path=str(gold_label_path or ''), max_seconds=max_seconds, audio_format=fmt, vocoder=str(vocoder or ''), save_mels=save_mels, max_true_peak=max_true_peak, arguments=fingerprint([p, settings]), **wanted.record)
     if (out/'generate.json').exists(): check_same({k: read_json(out/'generate.json').get(k) for k in record if k != 'num_images'}, {k: v for k, v in record.items() if k != 'num_images'}, f'the samples in {out}', 'what was asked for', 'Choose another output_dir, or delete it.')
     for d in ('audio', 'images', *(['mels'] if save_mels else [])): (out/d).mkdir(parents=True, exist_ok=True)
     write_json(out/'generate.json', dict(record, asked=dict(p, **settings), source=source))
-    return _work(pipe, task, out, fmt, plan, gold_label_path or input_dir, seed, max_seconds, gold_label_path, wanted, dict(settings, vocoder=voice, show_progress=False), p, save_mels)
+    return _work(pipe, task, out, fmt, plan, gold_label_path or input_dir, seed, max_seconds, gold_label_path, wanted, dict(settings, vocoder=voice, show_progress=False), p, save_mels, max_true_peak)
 
 # %% ../nbs/11b_tasks.ipynb #ad008394
 def _clip(pipe, path, max_seconds, last=None): # audio of a file as the model wants it
@@ -123,7 +124,7 @@ def _clip(pipe, path, max_seconds, last=None): # audio of a file as the model wa
 def _named(file, folder): # a file as it is called in its folder
     return Path(file).relative_to(folder).as_posix()
 
-def _work(pipe, task, out, fmt, plan, folder, seed, max_seconds, gold, wanted, settings, p, save_mels):
+def _work(pipe, task, out, fmt, plan, folder, seed, max_seconds, gold, wanted, settings, p, save_mels, max_true_peak):
     each, rows = (p.get('points', 5) if task == 'interpolate' else 1), _read_table(out)
     todo = [i for i in range(len(plan)) if not all(i*each + j in rows for j in range(each))]
     bar = progress(len(plan), 'samples', len(plan) - len(todo))
@@ -135,7 +136,7 @@ def _work(pipe, task, out, fmt, plan, folder, seed, max_seconds, gold, wanted, s
             if save_mels:
                 for j, m in zip(numbers, o.mels): save_mel(out/'mels'/f'{j:05d}.safetensors', m, pipe.mel)
             o.seeds = [seed + i]*each
-            rows.update({k: dict(r, file=', '.join(_named(f, folder) for f in plan[i])) for k, r in _save_samples(out, numbers, o, fmt).items()})
+            rows.update({k: dict(r, file=', '.join(_named(f, folder) for f in plan[i])) for k, r in _save_samples(out, numbers, o, fmt, max_true_peak).items()})
             _write_table(out, rows); bar.update(1)
             if stop and i != todo[-1]: raise NotFinished(f'stopped by {stop.reason} after {i + 1} of {len(plan)}; run it again to continue.')
     bar.close()
