@@ -489,7 +489,7 @@ def inpaint(
     "Replace parts of clips [@lugmayr2022repaint]."
     g, h, model = _given(pipe, clips, sample_rate, settings)
     if not spans and not bands: raise SleepdiffError('nothing says what is to be replaced; give spans in seconds or bands in Hz.')
-    if resample < 1 or jump_length < 1: raise SleepdiffError(f'resample={resample} and jump_length={jump_length} must be 1 or more.')
+    if not (resample >= 1 and jump_length >= 1) or resample % 1 or jump_length % 1: raise SleepdiffError(f'resample={resample} and jump_length={jump_length} must be 1 or more.')
     _check_overlap(overlap)
     return _made(pipe, g, pieces(g.cfg, g.samples, spans, bands, keep), h, model, overlap, crop=slice(g.samples), resample=resample, jump_length=jump_length)
 
@@ -518,7 +518,8 @@ def outpaint(
     "Continue clips to any length, forwards or backwards."
     g, h, model = _given(pipe, clips, sample_rate, settings)
     _check_overlap(overlap)
-    if resample < 1 or jump_length < 1: raise SleepdiffError(f'resample={resample} and jump_length={jump_length} must be 1 or more.')
+    if not (resample >= 1 and jump_length >= 1) or resample % 1 or jump_length % 1: raise SleepdiffError(f'resample={resample} and jump_length={jump_length} must be 1 or more.')
+    if not 0 < target_seconds < math.inf: raise SleepdiffError(f'target_seconds={target_seconds} must be above 0.')
     rate, old, samples = g.cfg.sample_rate, g.samples, round(target_seconds*g.cfg.sample_rate)
     if samples <= old: raise SleepdiffError(f'target_seconds={target_seconds} is not longer than the audio, which lasts {old/rate:.6g} s already.')
     g, crop = _extended(g, samples, backwards)

@@ -115,7 +115,7 @@ def loss_weight(
     "The weight of each sample's loss: plain, or min-SNR [@hang2023minsnr]."
     ratio = snr(scheduler, timesteps)
     if snr_gamma is None: return torch.ones_like(ratio)
-    if snr_gamma <= 0: raise SleepdiffError(f'snr_gamma={snr_gamma} must be above 0; use 5, or None for no weighting.')
+    if not 0 < snr_gamma < float('inf'): raise SleepdiffError(f'snr_gamma={snr_gamma} must be above 0; use 5, or None for no weighting.')
     if _prediction(scheduler) == 'epsilon': return (snr_gamma/ratio).clamp(max=1)
     return ratio.clamp(max=snr_gamma)/(ratio + 1)
 

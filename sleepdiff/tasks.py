@@ -6,17 +6,17 @@
 __all__ = ['TASKS', 'DEFAULT_SAMPLES', 'audio_files', 'read_spans', 'creative_samples']
 
 # %% ../nbs/11b_tasks.ipynb #db9ee8d4
-import random
+import math, random
 from pathlib import Path
 import torch
 from torch import Tensor
 from .core import NotFinished, SleepdiffError, check_same, fingerprint, progress, read_json, stop_signals, write_json, writes_to
-from .audio import FORMATS, audio_info, load_audio
+from .audio import audio_info, check_format, load_audio
 from .data import find_audio
 from .bigvgan import load_bigvgan
-from .pipeline import Asked, COLUMNS, SleepDiffusionPipeline, _read_table, _save_samples, _write_table, model_fingerprint, save_mel
+from .pipeline import Asked, COLUMNS, SleepDiffusionPipeline, _read_table, _save_samples, _whole_number, _write_table, model_fingerprint, save_mel
 from .creative import _check_overlap, begin_at, inpaint, outpaint, pieces, read_settings, transfer, vary
-from .blend import cut_loop, generate_loop, interpolate, stretch
+from .blend import check_windows, cut_loop, generate_loop, interpolate, stretch
 
 # %% ../nbs/11b_tasks.ipynb #825cae0b
 def audio_files(
@@ -55,7 +55,7 @@ def _result(pipe, task, clips, p, settings): # one result, of one clip or none
 # %% ../nbs/11b_tasks.ipynb #cfeeedef
 def _plan(task, input_dir, gold_label_path, num_images, seed): # -> (files, list of the files of each result)
     if task not in TASKS: raise SleepdiffError(f"task={task!r} is unknown; use 'new' or one of {', '.join(TASKS)}.")
-    if num_images is not None and num_images < 1: raise SleepdiffError(f'num_images={num_images} must be 1 or more.')
+    if num_images is not None: _whole_number(num_images, 'num_images')
     if gold_label_path and task != 'outpaint': raise SleepdiffError(f"gold_label_path='{gold_label_path}' goes with task='outpaint'; give input_dir for task={task!r}.")
     if not (input_dir or gold_label_path) and task not in ('loop', 'stretch'): raise SleepdiffError(f'task={task!r} works on audio; give input_dir.')
     if task == 'stretch' and input_dir: raise SleepdiffError("task='stretch' makes pieces out of nothing; leave out input_dir, or use task='outpaint' or 'transfer'.")
@@ -65,6 +65,14 @@ def _plan(task, input_dir, gold_label_path, num_images, seed): # -> (files, list
     return files, [[files[(i + k) % len(files)] for k in range(1 + (task == 'interpolate'))] if files else [] for i in range(n)]
 
 # %% ../nbs/11b_tasks.ipynb #8b253196
+def _check_plan(task, p, given): # what no file could mend
+    target = p.get('target_length')
+    if target is not None and not 0 < target < math.inf: raise SleepdiffError(f'target_length={target} must be above 0 seconds.')
+    if task in ('loop', 'stretch') and not given: check_windows(p.get('overlap', 0.25), p.get('mode', 'swap'))
+    if task == 'interpolate':
+        for name, least in (('points', 2), ('iterations', 1)):
+            if name in p and (not p[name] >= least or p[name] % 1): raise SleepdiffError(f'{name}={p[name]} must be a whole number, {least} or more.')
+
 def _check_file(pipe, task, path, p, max_seconds, gold): # refuse before any denoising
     info, cfg = audio_info(path), pipe.mel
     seconds = min(info.duration, max_seconds or info.duration)
@@ -100,13 +108,14 @@ def creative_samples(
 ) -> list: # A dict a clip, as in `samples.csv`
     "Do a task for a folder of audio, continuing where a previous run stopped."
     files, plan = _plan(task, input_dir, gold_label_path, num_images, seed)
-    out, fmt = Path(output_dir), audio_format.lower().lstrip('.')
-    if f'.{fmt}' not in FORMATS: raise SleepdiffError(f"audio_format={audio_format!r} is unknown; use one of {', '.join(f[1:] for f in FORMATS)}.")
+    if max_seconds is not None and not 0 < max_seconds < math.inf: raise SleepdiffError(f'max_seconds={max_seconds} must be above 0, or None for all of a file.')
+    out, fmt = Path(output_dir), check_format(audio_format, pipe.mel.sample_rate, pipe.mel.num_channels, asked.get('target_length'))
     p = {k: v for k, v in asked.items() if k in _TAKES[task] and v is not None}
     if task in ('outpaint', 'stretch'): p.setdefault('target_length', 60.)
     settings = {k: v for k, v in asked.items() if v is not None and not any(k in t for t in _TAKES.values())}
     wanted = Asked(pipe, prompts, encodings, condition_audio)
     _ = read_settings(pipe, dict(settings, **wanted.one(0)))
+    _check_plan(task, p, bool(files))
     for f in files: _check_file(pipe, task, f, p, max_seconds, gold_label_path)
     voice = load_bigvgan(vocoder, pipe.mel, str(pipe.device)) if vocoder else None
     record = dict(task=task, model=model_fingerprint(pipe), files=[str(f) for f in files], seed=seed, num_images=len(plan), gold_label_path=str(gold_label_path or ''), max_seconds=max_seconds, audio_format=fmt, vocoder=str(vocoder or ''), save_mels=save_mels, max_true_peak=max_true_peak, arguments=fingerprint([p, settings]), **wanted.record)
@@ -125,7 +134,7 @@ def _named(file, folder): # a file as it is called in its folder
     return Path(file).relative_to(folder).as_posix()
 
 def _work(pipe, task, out, fmt, plan, folder, seed, max_seconds, gold, wanted, settings, p, save_mels, max_true_peak):
-    each, rows = (p.get('points', 5) if task == 'interpolate' else 1), _read_table(out)
+    each, rows = (p.get('points', 5) if task == 'interpolate' else 1), _read_table(out, save_mels)
     todo = [i for i in range(len(plan)) if not all(i*each + j in rows for j in range(each))]
     bar = progress(len(plan), 'samples', len(plan) - len(todo))
     with stop_signals() as stop:
