@@ -673,7 +673,7 @@ def generate_samples(
     with stop_signals() as stop:
         for k in sorted({i//batch_size for i in todo}):
             batch = range(k*batch_size, (k + 1)*batch_size)      # whole, whatever is missing: a sample's last bits depend on its batch
-            part = [i for i in batch if i in todo]
+            part = [i for i in batch if i < num_images and i not in rows]
             o = pipe(seeds=[seed + i for i in batch], sampler=sampler, num_inference_steps=num_inference_steps, eta=eta, n_iter=n_iter, n_frames=n_frames, batch_size=batch_size, vocoder=voice, show_progress=False, **told(batch))
             o = _some(o, [i - batch[0] for i in part])
             if save_mels:
