@@ -207,6 +207,14 @@ def _what_it_is(path): # a word for a file that is not safetensors; None if it m
     with zipfile.ZipFile(path) as z: return 'a .pt file, a pickle inside a zip' if any(n.endswith('.pkl') for n in z.namelist()) else 'an .npz file'
 
 # %% ../nbs/07_conditioning.ipynb #0ddf5901
+def _agrees(meta, tokens, offsets): # whether what a file says of itself is what it holds
+    words = isinstance(meta['keys'], list) and all(isinstance(k, str) for k in meta['keys'])
+    if not words or not isinstance(meta['fingerprint'], str): return False
+    if tokens.ndim != 2 or not tokens.is_floating_point() or tokens.shape[1] != meta['dim']: return False
+    if offsets.dtype != torch.int64 or offsets.shape != (len(meta['keys']) + 1,): return False
+    inside = offsets[0] == 0 and offsets[-1] == len(tokens) and (offsets.diff() >= 0).all()
+    return bool(inside and torch.isfinite(tokens).all())
+
 def load_encodings(
     path, # Written by `save_encodings`
 ) -> Encodings:
@@ -218,8 +226,10 @@ def load_encodings(
         with safe_open(path, framework='pt') as f: meta, t = f.metadata() or {}, {k: f.get_tensor(k) for k in f.keys()}
     except SafetensorError as e: raise SleepdiffError(f"encodings='{path}' is broken ({e}); make it again.") from None
     if not {'tokens', 'offsets'} <= set(t) or not {*FIELDS, 'keys', 'fingerprint'} <= set(meta): raise SleepdiffError(f"encodings='{path}' is a safetensors file but holds no encodings; make them with the job `encode`, or see {GUIDE}.")
-    meta, lengths = {k: json.loads(meta[k]) for k in (*FIELDS, 'keys', 'fingerprint')}, t['offsets'].diff()
-    if len(lengths) != len(meta['keys']) or t['offsets'][0] != 0 or t['offsets'][-1] != len(t['tokens']) or (lengths < 0).any() or t['tokens'].shape[1] != meta['dim']: raise SleepdiffError(f"encodings='{path}' contradicts its own index; make it again.")
+    try: meta = {k: json.loads(meta[k]) for k in (*FIELDS, 'keys', 'fingerprint')}
+    except (ValueError, RecursionError): meta = None
+    if meta is None or not _agrees(meta, t['tokens'], t['offsets']):
+        raise SleepdiffError(f"encodings='{path}' contradicts its own index; make it again.")
     return Encodings(t['tokens'], t['offsets'], meta['keys'], meta, meta['fingerprint'])
 
 # %% ../nbs/07_conditioning.ipynb #d3f0bef4
@@ -239,8 +249,15 @@ def encode_texts(
     return make_encodings(states, encoder.info, dtype)
 
 # %% ../nbs/07_conditioning.ipynb #60a2688c
+def _sounding(path, rate): # the blocks of a file, which is refused where all of it is silence
+    silent = True
+    for x in stream_audio(path, rate, 1):
+        silent = silent and is_silent(x)
+        yield x
+    if silent: raise SleepdiffError(f'{path} holds nothing but silence.')
+
 def _blocks(source, sample_rate, to_rate): # a path or a waveform as mono blocks at another rate
-    if not isinstance(source, Tensor): return stream_audio(source, to_rate, 1)
+    if not isinstance(source, Tensor): return _sounding(source, to_rate)
     if not sample_rate: raise SleepdiffError('sample_rate is needed for waveforms, in Hz.')
     return [resample(to_channels(torch.atleast_2d(source).float(), 1), sample_rate, to_rate)]
 
