@@ -453,13 +453,14 @@ def hub_folder(
     what:str, # What it is to hold, for messages
     allow=('*.json', '*.safetensors'), # Patterns of the files that are fetched
     ignore=None, # Patterns of those that are not
+    repo_type:str='model', # 'model' or 'dataset'
 ) -> Path: # A folder on this machine
-    "The folder of a model, fetched from the hub if need be. Raises `SleepdiffError` where there is none."
+    "The folder of a model or dataset, fetched from the hub if need be. Raises `SleepdiffError` where there is none."
     if Path(name).is_dir(): return Path(name)
-    if not str(name).startswith('hub:'): raise SleepdiffError(f"{argument}='{name}' is not a folder with {what}; for a model on the Hugging Face hub write 'hub:owner/name'.")
+    if not str(name).startswith('hub:'): raise SleepdiffError(f"{argument}='{name}' is not a folder with {what}; for a {repo_type} on the Hugging Face hub write 'hub:owner/name'.")
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
-    try: return Path(snapshot_download(str(name)[4:], allow_patterns=list(allow), ignore_patterns=ignore))
+    try: return Path(snapshot_download(str(name)[4:], repo_type=repo_type, allow_patterns=list(allow), ignore_patterns=ignore))
     except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as e:
         raise SleepdiffError(f"{argument}='{name}' cannot be had from the hub ({type(e).__name__}); a folder with {what}, fetched elsewhere, can be given instead.") from None
 
