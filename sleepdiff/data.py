@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['KEEP_BYTES', 'COLUMNS', 'THREADS', 'SPLITS', 'NamedAudio', 'find_audio', 'named_audio', 'split_tracks',
            'split_warnings', 'storage_dtype', 'open_track', 'track_slices', 'finish_split', 'read_record', 'data_files',
-           'arrow_rows', 'check_stored', 'prepare_dataset', 'StoredRows', 'MelDataset', 'batch_rows', 'band_statistics']
+           'arrow_rows', 'check_stored', 'prepare_dataset', 'StoredRows', 'MelDataset', 'batch_rows', 'band_statistics',
+           'picture_files', 'import_pictures', 'find_dataset']
 
 # %% ../nbs/04_data.ipynb #5f998bee
 import functools, hashlib, json, math, os, shutil, time, warnings
@@ -13,7 +14,7 @@ from collections import Counter
 from pathlib import Path
 import numpy as np, torch
 from torch import Tensor
-from .core import MachineFault, NotFinished, SleepdiffError, atomic_path, check_same, derived_seed, fingerprint, is_filled, machine_fault
+from .core import MachineFault, NotFinished, SleepdiffError, atomic_path, check_same, derived_seed, fingerprint, hub_folder, is_filled, machine_fault
 from .core import one_writer, progress, read_json, shard_of, stop_signals, write_json
 from .audio import AUDIO_SUFFIXES, SILENCE_DB, audio_info, loudness, search_audio, skip_reason, stream_audio
 from .mel import MelConfig, check_filterbank, from_uint8, iter_slices, to_uint8
@@ -165,11 +166,14 @@ def finish_split(
     write_json(Path(folder)/'state.json', dict(_data_files=[dict(filename=f) for f in files], _fingerprint=fingerprint([name, files, digest]),
         _format_columns=None, _format_kwargs={}, _format_type=None, _output_all_columns=False, _split=name))
 
-def _write_split(folder, name, parts, cfg, digest, shard_bytes=5e8): # -> number of rows
+def _write_split(folder, name, parts, cfg, digest): # -> number of rows
+    return _write_rows(folder, name, _batches(parts, cfg), digest)
+
+def _write_rows(folder, name, batches, digest, shard_bytes=5e8): # batches of columns -> number of rows
     import pyarrow as pa
     folder, schema, rows, files, writer, used = Path(folder)/name, _features().arrow_schema, 0, [], None, 0
     folder.mkdir(parents=True)
-    for cols in _batches(parts, cfg):
+    for cols in batches:
         if writer is None or used > shard_bytes:
             if writer: writer.close()
             files.append(f'data-{len(files):05d}.arrow'); used = 0
@@ -456,3 +460,90 @@ def band_statistics(
         s += torch.stack([x.sum((0, 1, 3)), x.square().sum((0, 1, 3))])
     mean, square = s / (len(rows) * dataset.cfg.num_channels * dataset.cfg.n_frames)
     return mean.float(), (square - mean**2).clamp(min=0).sqrt().float()
+
+# %% ../nbs/04_data.ipynb #de6d3e22
+def picture_files(
+    folder, # Any folder
+) -> list: # Arrow or Parquet files; empty where it holds no pictures
+    "The files of a dataset of pictures that the old project wrote."
+    import pyarrow as pa, pyarrow.parquet as pq
+    folder = Path(folder)
+    found = sorted(folder.glob('train/*.arrow')) or sorted(folder.glob('data/train-*.parquet')) or sorted(folder.glob('*.arrow'))
+    try: names = [] if not found else pq.read_schema(found[0]).names if found[0].suffix == '.parquet' else pa.ipc.open_stream(pa.memory_map(str(found[0]))).schema.names
+    except (pa.ArrowInvalid, OSError): return []
+    return found if {'image', 'audio_file', 'slice'} <= set(names) else []
+
+def _picture_rows(files, columns): # Yield batches of rows as dicts of lists
+    import pyarrow as pa, pyarrow.parquet as pq
+    for f in files:
+        batches = pq.ParquetFile(f).iter_batches(256, columns=columns) if f.suffix == '.parquet' else pa.ipc.open_stream(pa.memory_map(str(f)))
+        for b in batches: yield {k: b.column(b.schema.get_field_index(k)).to_pylist() for k in columns}
+
+# %% ../nbs/04_data.ipynb #19e65227
+def _grey(cell, where, shape=None): # the PNG of a cell -> (n_mels, n_frames) uint8
+    import io
+    from PIL import Image
+    try: picture = Image.open(io.BytesIO(cell['bytes']), formats=['PNG'])
+    except (OSError, TypeError, KeyError, Image.DecompressionBombError) as e: raise SleepdiffError(f'{where} is no PNG ({type(e).__name__}: {e}).') from None
+    if shape and picture.size != (shape[1], shape[0]): raise SleepdiffError(f'{where} has {picture.size[0]} × {picture.size[1]} points; {shape[1]} × {shape[0]} as in the first one are expected.')
+    try: return np.asarray(picture.convert('L'))
+    except (OSError, ValueError) as e: raise SleepdiffError(f'{where} is a broken PNG ({e}).') from None
+
+def _rows_of_pictures(files, split, cfg): # Yield columns for `_write_rows`; `split`: track to name
+    for batch in _picture_rows(files, ['image', 'audio_file', 'slice']):
+        rows = [(i, t.lstrip('/'), s) for i, t, s in zip(batch['image'], batch['audio_file'], batch['slice'])]
+        rows = [r for r in rows if r[1] in split]
+        if not rows: continue
+        k = [int(s) for _, _, s in rows]
+        yield dict(mel=[_grey(i, f'the picture of slice {s} of {t}', (cfg.n_mels, cfg.n_frames)).tobytes() for i, t, s in rows], track=[t for _, t, _ in rows],
+            slice=k, start=[s*cfg.slice_samples/cfg.sample_rate for s in k], level=[math.nan]*len(k))
+
+# %% ../nbs/04_data.ipynb #178bd77e
+def import_pictures(
+    folder, # What `audio_to_images` of audio-diffusion wrote, or its Parquet from the hub
+    output_dir, # Where the dataset goes
+    hop_length:int, # Samples between frames: 512 unless it was told otherwise; 256 in the sleep-music fork
+    n_fft:int, # Samples in a frame: 2048; 1024 in the fork
+    sample_rate:int=22050, # Hz
+    validation:float=0.1, # Fraction of the tracks
+    seed:int=42, # Of the split
+) -> dict: # What `report.json` holds
+    "Make a dataset of old pictures, or find it there. Raises `SleepdiffError` for a folder that holds none."
+    out, files = Path(output_dir), picture_files(folder)
+    if not files: raise SleepdiffError(f"'{folder}' holds no pictures of audio-diffusion: Arrow or Parquet files with the columns image, audio_file and slice.")
+    first = _grey(next(_picture_rows(files[:1], ['image']))['image'][0], f'the first picture of {files[0].name}')
+    cfg = MelConfig(n_mels=first.shape[0], n_frames=first.shape[1], hop_length=hop_length, n_fft=n_fft, sample_rate=sample_rate, reference='slice', target_lufs=None)
+    settings = dict(mel_config=cfg.to_dict(), pictures=[[f.name, f.stat().st_size] for f in files], validation=validation, seed=seed)
+    if (out/'report.json').exists():
+        old, new = [dict(s.pop('mel_config'), **s) for s in (read_json(out/'prepare.json'), json.loads(json.dumps(settings)))]
+        check_same(old, new, f'the dataset {out}', 'what was asked for', 'Choose another output_dir, or delete it.')
+        return read_json(out/'report.json')
+    tracks = sorted({t.lstrip('/') for b in _picture_rows(files, ['audio_file']) for t in b['audio_file']})
+    splits, digest = split_tracks(tracks, validation, 0., seed), hashlib.sha256(json.dumps(settings).encode())
+    with atomic_path(out) as tmp:
+        tmp.mkdir(parents=True)
+        rows = {k: _write_rows(tmp, k, _rows_of_pictures(files, set(v), cfg), digest) for k, v in splits.items()}
+        write_json(tmp/'prepare.json', settings)
+        cfg.save(tmp)
+        write_json(tmp/'dataset_dict.json', dict(splits=list(splits)))
+        check_stored(tmp, rows)
+        report = dict(files=len(files), used=len(tracks), skipped=[], slices=rows, tracks={t: k for k, v in splits.items() for t in v}, fingerprint=digest.hexdigest()[:16])
+        write_json(tmp/'report.json', report)
+    return report
+
+# %% ../nbs/04_data.ipynb #8e8bf833
+def find_dataset(
+    name, # A folder, or 'hub:owner/name'
+    pictures_dir=None, # Where old pictures become a dataset; None: they are refused
+    hop_length:int=None, # Of old pictures
+    n_fft:int=None, # Of old pictures
+    sample_rate:int=22050, # Of old pictures
+) -> Path: # The folder of a dataset
+    "The dataset of a name, fetched from the hub if need be, and made of old pictures if it is they that lie there."
+    name = str(name)
+    folder = hub_folder(name, 'dataset_name', 'a dataset', ('*.json', '*.arrow', '*.parquet', '*.safetensors'), repo_type='dataset') if name.startswith('hub:') else Path(name)
+    if (folder/'prepare.json').exists() or (folder/'encode.json').exists() or not picture_files(folder): return folder
+    if hop_length is None or n_fft is None or pictures_dir is None: raise SleepdiffError(
+        f"dataset_name='{name}' holds pictures of the old project, which do not say how they were made; give hop_length and n_fft: 512 and 2048 were audio-diffusion's own, 256 and 1024 those of the sleep-music fork.")
+    import_pictures(folder, pictures_dir, hop_length, n_fft, sample_rate)
+    return Path(pictures_dir)

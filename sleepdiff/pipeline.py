@@ -25,7 +25,7 @@ from .mel import MelConfig, db_per_step, from_uint8, to_picture, to_uint8
 from .vocoder import mel_to_waveform
 from .bigvgan import load_bigvgan
 from .corpora import read_metadata
-from .data import MelDataset, band_statistics, named_audio, read_record
+from .data import MelDataset, band_statistics, find_dataset, named_audio, read_record
 from .vae import LatentDataset, fit_channels, fit_grey, is_latents, load_vae, scale_latents, unscale_latents, weights_fingerprint
 from .unet import PatchUNet1DModel, PatchUNet2DConditionModel, PatchUNet2DModel, WaveformUNet1DModel, create_unet, create_waveform_unet, samples_multiple
 from .conditioning import Conditioner, Encodings, RawConditioner, RowConditions, load_encoder, load_encodings, name_encoder, read_measured
@@ -845,6 +845,7 @@ def preview(
 
 # %% ../nbs/10_pipeline.ipynb #7ea7f1a9
 def _training_data(dataset_name, vae): # -> (training split, validation split or None)
+    dataset_name = find_dataset(dataset_name)
     kind = LatentDataset if is_latents(dataset_name) else MelDataset
     data = kind(dataset_name)
     if vae and kind is MelDataset: raise SleepdiffError(f"vae='{vae}' goes with latents, but dataset_name='{dataset_name}' holds mel tensors; make latents of them with the job `encode`.")

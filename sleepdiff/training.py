@@ -16,7 +16,7 @@ from safetensors.torch import load_file, save_file
 from .core import NotFinished, SleepdiffError, atomic_path, check_same, derived_seed, progress, read_json, stop_signals, write_json, writes_to
 from .mel import to_uint8
 from .vocoder import mel_to_waveform
-from .data import MelDataset, batch_rows
+from .data import MelDataset, batch_rows, find_dataset
 from .vae import VAETask, VAETrainee, create_vae, describe_vae, load_vae, measure_latents, reconstruct, save_vae, vae_mel, vae_report, weights_fingerprint
 from .conditioning import drop
 from .diffusion import training_loss
@@ -469,6 +469,7 @@ def train_vae(
     **losses, # As for `VAETrainee`
 ) -> tuple: # (autoencoder, metrics)
     "Train an autoencoder on a dataset, or continue; leaves it in `output_dir`, its latents measured."
+    dataset_name = find_dataset(dataset_name)
     data = MelDataset(dataset_name)
     held = MelDataset(dataset_name, 'validation') if (Path(dataset_name)/'validation').is_dir() else None
     torch.manual_seed(cfg.seed)
