@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np, torch
 from torch import nn, Tensor
 from safetensors.torch import load_file, save_file
-from .core import NotFinished, SleepdiffError, atomic_path, check_same, derived_seed, progress, read_json, stop_signals, write_json, writes_to
+from .trust import finite_weights, in_short
+from .core import ConfigMismatch, NotFinished, SleepdiffError, atomic_path, check_same, derived_seed, machine_fault, progress, read_json, stop_signals, write_json, writes_to
 from .mel import to_uint8
 from .vocoder import mel_to_waveform
 from .data import MelDataset, batch_rows, find_dataset
@@ -282,7 +283,7 @@ class Trainer:
         self.model, self.opt = self.acc.prepare(task.model, opt)
         self.lr = get_scheduler(cfg.lr_scheduler, opt, num_warmup_steps=cfg.warmup, num_training_steps=cfg.max_train_steps)
         if self.ema: self.ema.model.to(self.acc.device)
-        self.step, self.resumed_at, self.seconds, self.metrics = 0, 0, {}, {}
+        self.step, self.resumed_at, self.seconds, self.metrics, self.recent = 0, 0, {}, {}, []      # `recent`: losses that are not logged yet
 
 # %% ../nbs/09_training.ipynb #41210a1c
 @patch(as_prop=True)
@@ -308,7 +309,8 @@ def save(self:Trainer) -> Path: # The checkpoint
     "Write a checkpoint."
     if self.acc.is_main_process:
         scaler = self.acc.scaler.state_dict() if self.acc.scaler else None
-        state = dict(identity=self._identity(), lr=self.lr.state_dict(), scaler=scaler, random=dict(seed=self.cfg.seed, step=self.step))
+        told = dict(metrics=self.metrics, recent=[float(x) for x in self.recent])      # a run that was killed after its last step still says its loss
+        state = dict(identity=self._identity(), lr=self.lr.state_dict(), scaler=scaler, random=dict(seed=self.cfg.seed, step=self.step), **told)
         models = dict(model=self.live, **({'ema': self.ema.model} if self.ema else {}))
         path = save_checkpoint(self.folder, self.step, models, self.opt.optimizer, state, self.cfg.keep_checkpoints, self.cfg.save_model_steps, self.describe)
     self.acc.wait_for_everyone()
@@ -322,15 +324,45 @@ def resume(self:Trainer) -> int: # Steps done
         for half in self.folder.glob('.tmp-*'): shutil.rmtree(half)          # left by a run that was killed
     if not (found := checkpoints(self.folder)): return 0
     path, s = found[-1], read_json(found[-1]/'state.json')
-    new, old = [{**i.pop('task'), **i} for i in (copy.deepcopy(json_like(self._identity())), s['identity'])]
+    try: self._restore(path, s)
+    except Exception as e:
+        if isinstance(e, ConfigMismatch) or machine_fault(e): raise
+        raise SleepdiffError(f'the checkpoint {path} is broken ({in_short(e)}); delete it, and the training goes on from the one before.') from None
+    return self.step
+
+@patch
+def _restore(self:Trainer, path, s): # what a checkpoint holds
+    new, old = [{**i.pop('task'), **i} for i in (copy.deepcopy(json_like(self._identity())), dict(s['identity']))]
     check_same(old, new, f'the checkpoint {path}', 'what was asked for', "Use its settings, or another output_dir.")
-    self.live.load_state_dict(load_file(path/'model.safetensors'))
-    if self.ema: self.ema.model.load_state_dict(load_file(path/'ema.safetensors'))
-    unpack_optimizer(self.opt.optimizer, load_file(path/'optimizer.safetensors'), s['param_groups'])
+    weights = {name: load_file(path/f'{name}.safetensors') for name in ('model', *(['ema'] if self.ema else []))}
+    for name, tensors in weights.items(): finite_weights(tensors, f'its {name}.safetensors')
+    self.live.load_state_dict(weights['model'])
+    if self.ema: self.ema.model.load_state_dict(weights['ema'])
+    _check_alike(s['param_groups'], json_like(self.opt.optimizer.state_dict()['param_groups']), 'param_groups')
+    _check_alike(s['lr'], json_like(self.lr.state_dict()), 'lr')
+    moments = load_file(path/'optimizer.safetensors')
+    _check_moments(moments, [p for g in self.opt.optimizer.param_groups for p in g['params']])
+    unpack_optimizer(self.opt.optimizer, moments, s['param_groups'])
     self.lr.load_state_dict(s['lr'])
     if self.acc.scaler and s['scaler']: self.acc.scaler.load_state_dict(s['scaler'])
+    if s['step'] != int(path.name[5:]): raise ValueError(f"it says step {s['step']!r}")
     self.step = self.resumed_at = s['step']
-    return self.step
+    self.metrics = {k: v for k, v in s.get('metrics', {}).items() if isinstance(v, (int, float)) and k != 'val_loss'}
+    self.recent = [torch.tensor(float(x), device=self.acc.device) for x in s.get('recent', [])] if self.acc.num_processes == 1 else []
+
+def _check_alike(a, b, what): # two pieces of JSON of the same shape, with numbers where the other has numbers
+    number = lambda x: isinstance(x, (int, float)) and not isinstance(x, bool)
+    if isinstance(b, dict) and isinstance(a, dict) and a.keys() == b.keys():
+        for k in b: _check_alike(a[k], b[k], f'{what}.{k}')
+    elif isinstance(b, list) and isinstance(a, list) and len(a) == len(b):
+        for i in range(len(b)): _check_alike(a[i], b[i], f'{what}.{i}')
+    elif not (number(a) and number(b) and np.isfinite(a) or type(a) is type(b) and not isinstance(b, (dict, list)) and not number(b)):
+        raise ValueError(f'{what} is {str(a)[:60]!r}')
+
+def _check_moments(tensors, params): # of the optimiser, by weight: '3.exp_avg'
+    for k, v in tensors.items():
+        p = params[int(k.split('.')[0])]
+        if v.numel() != 1 and v.shape != p.shape: raise ValueError(f'{k} has shape {tuple(v.shape)}')
 
 def json_like(
     x, # Plain values, tuples among them
@@ -393,19 +425,20 @@ def _should_stop(self:Trainer, stop): # One process being told is enough
 @patch
 def run(self:Trainer) -> dict: # The last loss and validation loss, steps, seconds, overhead
     "Train to `max_train_steps`. Raises `NotFinished` when a signal or the time limit came first, after saving."
-    c, main, writer, recent = self.cfg, self.acc.is_main_process, None, []
-    if self.resume() >= c.max_train_steps: return dict(step=self.step, train_seconds=0., overhead=0., **self.task.validate(self.best))
+    c, main, writer = self.cfg, self.acc.is_main_process, None
+    if self.resume() >= c.max_train_steps: return dict(self.metrics, step=self.step, train_seconds=0., overhead=0., **self.task.validate(self.best))
     if self.log_dir and main:
         from torch.utils.tensorboard import SummaryWriter
         writer = SummaryWriter(str(self.log_dir), purge_step=self.step + 1 if self.step else None)
     bar, start = progress(c.max_train_steps, 'training', self.step) if main else None, time.perf_counter()
     with stop_signals(c.max_hours) as stop:
         while self.step < c.max_train_steps:
-            recent.append(self.train_step())
+            self.recent.append(self.train_step())
             t, last = time.perf_counter(), self.step == c.max_train_steps
             due = self.step % c.save_steps == 0 or self.step in c.save_model_steps or last
             if self.step % c.log_steps == 0 or due:
-                self._log(writer, loss=self._mean_loss(recent), learning_rate=self.lr.get_last_lr()[0]); recent = []
+                self._log(writer, loss=self._mean_loss(self.recent), learning_rate=self.lr.get_last_lr()[0])
+                self.recent = []
                 if main: bar.set(**{k: self.metrics[k] for k in ('loss', 'val_loss') if k in self.metrics})
             if main: bar.update()
             t = self._timed('log', t)
