@@ -609,8 +609,7 @@ def close(self:AudioWriter):
     finally: self.file.close()
     if not self.frames: return
     if self.path.suffix.lower() in ('.ogg', '.opus'): name_ogg(self.path)
-    there = _frames_there(self.path)
-    if there < self.frames: raise self._fault(f'only {there/self.rate:.1f} s of it are there')
+    if _frames_there(self.path) < self.frames: raise self._fault('its end is missing in the file')
 
 # %% ../nbs/01_audio.ipynb #fa4e3e1e
 def _frames_there(path): # samples a channel that are in a file that we wrote, by the file itself

@@ -39,7 +39,7 @@ def named_audio(
     if isinstance(folder, (list, tuple)):
         if not folder: raise SleepdiffError(f'{argument}=[] names no file; give at least one, or a folder.')
         return NamedAudio({str(p): Path(p) for p in folder})
-    if not Path(folder).is_dir(): raise SleepdiffError(f"{argument}='{folder}' is not a folder.")
+    if not os.path.isdir(folder): raise SleepdiffError(f"{argument}='{folder}' is not a folder.")
     paths, unread = search_audio(folder)
     if not paths: raise SleepdiffError(f"{argument}='{folder}' holds no audio file; looked for {' '.join(AUDIO_SUFFIXES)} in all its subfolders." + _unread(unread))
     found = NamedAudio({p.relative_to(folder).as_posix(): p for p in paths})
