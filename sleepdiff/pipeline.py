@@ -560,7 +560,10 @@ def _read_table(out, save_mels=False): # rows whose files are whole, of all tabl
 
 def _write_table(out, rows, name='samples.csv'):
     with atomic_path(out/name) as tmp, open(tmp, 'w', newline='') as f:
-        w = csv.DictWriter(f, list(next(iter(rows.values()), COLUMNS))); w.writeheader(); w.writerows(rows[i] for i in sorted(rows))
+        names = dict.fromkeys(k for r in rows.values() for k in r) or COLUMNS
+        w = csv.DictWriter(f, list(names), restval='')
+        w.writeheader()
+        w.writerows(rows[i] for i in sorted(rows))
 
 # %% ../nbs/10_pipeline.ipynb #34aa5fe2
 def _some(o, rows): # some samples of an output
@@ -663,7 +666,8 @@ def generate_samples(
     settings = dict(model=model_fingerprint(pipe), seed=seed, sampler=sampler, num_inference_steps=num_inference_steps, eta=eta, n_iter=n_iter, n_frames=n_frames, audio_format=fmt,
         conditions=conditions, vocoder=str(vocoder) if vocoder else None, save_mels=save_mels, max_true_peak=max_true_peak, **asked.record)
     if (out/'generate.json').exists():
-        check_same({k: v for k, v in read_json(out/'generate.json').items() if k in settings}, settings, f'the samples in {out}', 'what was asked for', 'Choose another output_dir, or delete it.')
+        before = read_record(out/'generate.json', 'Choose another output_dir, or delete it.')
+        check_same({k: v for k, v in before.items() if k in settings}, settings, f'the samples in {out}', 'what was asked for', 'Choose another output_dir, or delete it.')
     for d in ('audio', 'images', *(['mels'] if save_mels else [])): (out/d).mkdir(parents=True, exist_ok=True)
     write_json(out/'generate.json', dict(settings, source=source))
     rows, table = _read_table(out, save_mels), 'samples.csv' if num_shards == 1 else f'samples-{shard}-of-{num_shards}.csv'

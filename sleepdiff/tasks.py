@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from .core import NotFinished, SleepdiffError, check_same, fingerprint, progress, read_json, stop_signals, write_json, writes_to
 from .audio import audio_info, check_format, load_audio
-from .data import find_audio
+from .data import find_audio, read_record
 from .bigvgan import load_bigvgan
 from .pipeline import Asked, COLUMNS, SleepDiffusionPipeline, _read_table, _save_samples, _whole_number, _write_table, model_fingerprint, save_mel
 from .creative import _check_overlap, begin_at, inpaint, outpaint, pieces, read_settings, transfer, vary
@@ -119,7 +119,7 @@ def creative_samples(
     for f in files: _check_file(pipe, task, f, p, max_seconds, gold_label_path)
     voice = load_bigvgan(vocoder, pipe.mel, str(pipe.device)) if vocoder else None
     record = dict(task=task, model=model_fingerprint(pipe), files=[str(f) for f in files], seed=seed, num_images=len(plan), gold_label_path=str(gold_label_path or ''), max_seconds=max_seconds, audio_format=fmt, vocoder=str(vocoder or ''), save_mels=save_mels, max_true_peak=max_true_peak, arguments=fingerprint([p, settings]), **wanted.record)
-    if (out/'generate.json').exists(): check_same({k: read_json(out/'generate.json').get(k) for k in record if k != 'num_images'}, {k: v for k, v in record.items() if k != 'num_images'}, f'the samples in {out}', 'what was asked for', 'Choose another output_dir, or delete it.')
+    if (out/'generate.json').exists(): check_same({k: read_record(out/'generate.json', 'Choose another output_dir, or delete it.').get(k) for k in record if k != 'num_images'}, {k: v for k, v in record.items() if k != 'num_images'}, f'the samples in {out}', 'what was asked for', 'Choose another output_dir, or delete it.')
     for d in ('audio', 'images', *(['mels'] if save_mels else [])): (out/d).mkdir(parents=True, exist_ok=True)
     write_json(out/'generate.json', dict(record, asked=dict(p, **settings), source=source))
     return _work(pipe, task, out, fmt, plan, gold_label_path or input_dir, seed, max_seconds, gold_label_path, wanted, dict(settings, vocoder=voice, show_progress=False), p, save_mels, max_true_peak)
