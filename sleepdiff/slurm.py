@@ -106,7 +106,7 @@ def _sbatch(study, rs, dependency): # Submit one array; jobs of Slurm
     from submitit.core.utils import FailedJobError
     tasks = study.runs_dir/'slurm'/f'tasks-{uuid.uuid4().hex}.json'
     write_json(tasks, [dict(folder=str(r.folder), restarts=int(r.resources['restarts'])) for r in rs])
-    auto = AutoExecutor(study.runs_dir/'slurm'/'%j', cluster='slurm')
+    auto = AutoExecutor(study.runs_dir/'slurm', cluster='slurm')      # logs beside the scripts: Slurm makes no folders for them
     auto.update_parameters(**sbatch_options(rs[0], study.name, dependency))
     ex = auto._executor                                      # its `submit` would pickle what is to be done; its script is all that is needed
     if len(rs) > 1: ex.parameters['map_count'] = len(rs)
