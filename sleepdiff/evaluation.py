@@ -341,6 +341,7 @@ def evaluate(
         notes += said; clips.append(_clips(name, ref, s))
     settings = dict(reference=ref.folder, generated={n: s.folder for n, s in sides.items()}, embedders=ref.info, resampling='soxr, mixed down', target_lufs=cfg.target_lufs, max_seconds=cfg.max_seconds,
         mel=mel and mel.to_dict(), vocoder=vocoder.cfg.bigvgan_model if vocoder else 'Griffin-Lim' if mel else None, bandwidth=c.bandwidth, k=k, n_draws=n_draws, seed=seed)
+    if not rows: raise SleepdiffError('nothing that was asked for can be measured: ' + ' '.join(notes[:3]))
     return Report(pd.DataFrame(rows), pd.concat(clips), settings, notes, [dict(side=n, **r) for n, s in (('reference', ref), *sides.items()) for r in s.skipped], {None: ref, **sides})
 
 def _back(reference, ref, embedders, cache_dir, cfg, mel, vocoder, batch_size, seconds): # the round trip of the tracks that are used, in their order
