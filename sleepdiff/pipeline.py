@@ -314,7 +314,7 @@ def __call__(self:SleepDiffusionPipeline,
     num_inference_steps:int=None, # Steps; the sampler's usual number when None
     sampler:str=None, # One of `SAMPLERS`; 'dpm++2m' when None, or the checkpoint's own if it is an old one
     eta:float=0., # Fresh noise of `ddim`, 0 to 1
-    batch_size:int=8, # Samples at a time; a batch that is not full is filled up, so that a sample does not depend on how many there are
+    batch_size:int=None, # Samples at a time; a batch that is not full is filled up, so that a sample is the same to the last bit however many are asked for; None: all at once, 8 at most
     n_iter:int=16, # Rounds of Griffin-Lim
     n_frames:int=None, # Frames of a sample, samples of a waveform; those of the training when None
     noise:Tensor=None, # (n, channels, height, width) standard normal, instead of seeds
@@ -324,8 +324,10 @@ def __call__(self:SleepDiffusionPipeline,
     **condition, # `prompt`, `numbers`, `guidance_scale` ...: as for `guide`
 ) -> SleepDiffusionOutput:
     "Sample mel tensors and turn them into sound."
-    self.check(sampler, num_inference_steps, eta, n_iter, n_frames, batch_size)
+    self.check(sampler, num_inference_steps, eta, n_iter, n_frames, 1 if batch_size is None else batch_size)
     seeds = _seeds(num_images, seed, seeds, noise)
+    if batch_size is None:
+        batch_size = min(8, len(seeds))
     shape = self.sample_shape(n_frames)
     if noise is not None and tuple(noise.shape) != (len(seeds), *shape): raise SleepdiffError(f'noise has shape {tuple(noise.shape)}; {(len(seeds), *shape)} is expected.')
     steps = len(self._sampler(sampler, num_inference_steps).timesteps)
