@@ -10,7 +10,7 @@ __all__ = ['AUDIO_SUFFIXES', 'OTHER_SUFFIXES', 'RATES', 'MOST', 'SILENCE_DB', 'C
            'show_waveform', 'check_format', 'sound_is_whole']
 
 # %% ../nbs/01_audio.ipynb #14d89d11
-import base64, functools, io, mmap, os, struct, tempfile
+import base64, functools, io, mmap, os, shutil, struct, tempfile
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -598,7 +598,10 @@ def write(self:AudioWriter,
 
 @patch
 def _fault(self:AudioWriter, why):
-    return MachineFault(f"'{self.path}' cannot be written after {self.frames/self.rate:.1f} s ({why}); the disk may be full, or its quota. Make room, and run it again.")
+    free = shutil.disk_usage(self.path.parent).free          # libsndfile keeps the number of the error to itself
+    disk = 'the disk is full' if free < 2**16 else 'the disk may be full, or its quota'
+    seconds = self.frames/self.rate
+    return MachineFault(f"'{self.path}' cannot be written after {seconds:.1f} s ({why}); {disk}. Make room, and run it again.")
 
 @patch
 def close(self:AudioWriter):
