@@ -53,10 +53,13 @@ def _run(a, r): # sleepdiff run
 
 # %% ../nbs/14c_command.ipynb #21699259
 def _submit(a): # sleepdiff submit
-    from sleepdiff.studies import expand, is_done, read_study, run_here, select
-    study = read_study(a.study); runs = select(expand(study), a.only)
+    from sleepdiff.studies import check_fit, expand, is_done, read_study, run_here, select
+    study = read_study(a.study)
+    every = expand(study)
+    runs = select(every, a.only)
     if a.jobs < 1: raise SleepdiffError(f'--jobs {a.jobs} must be 1 or more.')
     if all(is_done(r) for r in runs): print(f'nothing to run: all {len(runs)} runs of {study.name} are done.'); return 0
+    check_fit(every)
     a.started = True
     if a.slurm: return _submit_slurm(a, study, runs)
     states = {o.state for o in run_here(runs, a.jobs, lambda line: print(line, flush=True)).values()}

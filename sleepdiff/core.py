@@ -331,8 +331,11 @@ def _holder(path): # who holds a lock, in words
         time.sleep(0.01)                                     # it is just writing who it is
     return 'another process'
 
-def _take(path, shared, folder, argument): # the lock, or the sentence that refuses
+def _take(path, shared, folder, argument, wait): # the lock, or the sentence that refuses
     fd = _lock(path, shared)
+    while fd is None and wait:
+        time.sleep(0.2)
+        fd = _lock(path, shared)
     if fd is None:
         raise SleepdiffError(f"{argument}='{folder}' is being written by {_holder(path)}; wait until it has ended, or choose another.")
     who = dict(pid=os.getpid(), host=platform.node(), since=_now())
@@ -355,6 +358,7 @@ def one_writer(
     shard:int=0, # This process's part of the work
     num_shards:int=1, # Parts; above 1 all parts may write at once, each by one process
     argument:str='output_dir', # What the user calls the folder, for messages
+    wait:bool=False, # Wait for another writer, where all of them make the same
 ):
     "Hold an output folder while the block writes to it. Raises `SleepdiffError` that names who holds it, `MachineFault` for what the machine does."
     folder = Path(folder)
@@ -368,7 +372,7 @@ def one_writer(
             parts = num_shards > 1
             for name in ['.writer', *([f'.writer-{shard}-of-{num_shards}'] if parts else [])]:
                 shared = parts and name == '.writer'
-                fd = _take(folder/name, shared, folder, argument)
+                fd = _take(folder/name, shared, folder, argument, wait)
                 stack.callback(_let_go, fd, folder/name, shared)
                 held.setdefault(key, []).append(fd)
             stack.callback(held.pop, key)

@@ -430,7 +430,7 @@ def write_demo_corpus(
     "Write `demo-0000.flac`, ... and `demo.json`, a table of what they are; the same seed gives the same bytes."
     _check(seconds, sample_rate, n_tracks=n_tracks)
     folder = Path(folder)
-    with one_writer(folder, argument='folder'):
+    with one_writer(folder, argument='folder', wait=True):      # the parts of a work may ask for it at once
         rows, show = _demo_table(folder), progress(n_tracks, 'demo corpus')
         names = [f'demo-{i:04d}.flac' for i in range(n_tracks)]
         for i, name in enumerate(names):

@@ -16,7 +16,7 @@ from pathlib import Path
 import yaml
 from .trust import one_line
 from .core import SleepdiffError, _clock, fingerprint, fsync_tree, read_json, write_json
-from .jobs import job_path, parameters, read_parameters
+from .jobs import job_names, job_path, parameters, read_parameters
 from .values import check_value, read_allowed
 
 # %% ../nbs/14a_studies.ipynb #0b75d545
@@ -433,8 +433,8 @@ def label(
 def _values(run): # of all parameters
     return {k: p.default for k, p in parameters(run.path).items()} | run.params
 
-def _maker(runs, path): # the run whose output a path is, or lies in; None for what no run makes
-    outputs = {Path(r.params['output_dir']): r for r in runs if 'output_dir' in r.params}
+def _maker(runs, path, *jobs): # the run of one of these jobs whose output a path is, or lies in; None for what no such run makes
+    outputs = {Path(r.params['output_dir']): r for r in runs if r.path.stem in jobs and 'output_dir' in r.params}
     return next((outputs[p] for p in (Path(path), *Path(path).parents) if p in outputs), None) if path else None
 
 def _mel_of(run): # what a run of `prepare` makes
@@ -445,27 +445,30 @@ def _mel_of(run): # what a run of `prepare` makes
 
 # %% ../nbs/14a_studies.ipynb #57b9d727
 def _data_of(runs, path): # (MelConfig, shape of the latents or None) of a dataset that the study makes, or None
-    run = _maker(runs, path)
-    if run is None: return None
-    if run.path.stem == 'prepare': return _mel_of(run), None
+    run = _maker(runs, path, 'prepare', 'encode')
+    if run is None:
+        return None
+    if run.path.stem == 'prepare':
+        return _mel_of(run), None
     p = _values(run)
-    mel, (vae, _) = _data_of(runs, p['dataset_name'])[0], _vae_of(runs, p['vae'])
-    return mel, vae
+    made, (latents, _) = _data_of(runs, p['dataset_name']), _vae_of(runs, p['vae'])
+    return (made[0], latents) if made and latents else None
 
 def _vae_of(runs, path): # (shape of its latents, MelConfig) of an autoencoder that the study makes, or (None, None)
     from sleepdiff.mel import parse_resolution
     from sleepdiff.vae import shrink_factor
-    run = _maker(runs, path)
-    if run is None: return None, None
-    p = _values(run)
-    mel = _data_of(runs, p['dataset_name'])[0]
+    run = _maker(runs, path, 'train_vae')
+    made = run and _data_of(runs, _values(run)['dataset_name'])
+    if not made:
+        return None, None
+    (mel, _), p = made, _values(run)
     shrink_factor(p['latent_dims'], mel.n_mels, mel.n_frames)
     w, h = parse_resolution(p['latent_dims'])
     return (p['latent_channels'], h, w), mel
 
 def _model_of(runs, path): # (MelConfig, frames that a sample's must be a multiple of) of a model that the study makes, or None
     from sleepdiff.unet import downsampling, waveform_downsampling
-    run = _maker(runs, path)
+    run = _maker(runs, path, 'train_unet')
     made = run and _data_of(runs, _values(run)['dataset_name'])
     if not made or _values(run)['init_from']: return None
     (mel, latents), p = made, _values(run)
@@ -508,10 +511,12 @@ def check_fit(
     "Raise `SleepdiffError` where what one run makes does not fit another, by their parameters alone."
     checks = dict(prepare=lambda runs, p: None, train_unet=_check_training, generate=_check_sampling, evaluate=_check_judging,
         train_vae=lambda runs, p: _vae_of(runs, p['output_dir']))
-    for r in runs:
+    ours = [r for r in runs if r.path.stem in job_names() and r.path == job_path(r.path.stem).resolve()]
+    known = [r for r in ours if r.path.stem in checks]
+    for r in known:
         try:
             if r.path.stem == 'prepare': _mel_of(r)
-            if r.path.stem in checks: checks[r.path.stem](runs, _values(r))
+            checks[r.path.stem](ours, _values(r))
         except SleepdiffError as e: raise SleepdiffError(f'{label(r)}: {e}') from None
 
 # %% ../nbs/14a_studies.ipynb #3f273829
