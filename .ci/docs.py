@@ -19,7 +19,7 @@ PARTS = dict(katex=r'LICENSE|dist/(katex\.min\.(js|css)|contrib/auto-render\.min
              mermaid=r'LICENSE|dist/(mermaid\.esm\.min\.mjs|chunks/mermaid\.esm\.min/.*\.mjs)')
 
 
-def page_name(path): return NUMBER.sub('', str(path))   # 02_mel.ipynb -> mel.ipynb, as nbdev names the page
+def page_name(path): return NUMBER.sub('', str(path))   # 11_mel.ipynb -> mel.ipynb, as nbdev names the page
 
 def check_title(nb, name):
     "Stop at a title cell that holds more than title and plain subtitle: nbdev turns that cell into front matter and drops the rest."
