@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['FAULTS', 'FAULT_NUMBERS', 'FAULT_WORDS', 'BUSY', 'QUIET', 'HELD', 'TO_SAFETENSORS', 'PACKAGES', 'SleepdiffError',
-           'ConfigMismatch', 'NotFinished', 'MachineFault', 'check_same', 'machine_fault', 'machine_faults',
+           'ConfigMismatch', 'NotFinished', 'MachineFault', 'check_same', 'Registry', 'machine_fault', 'machine_faults',
            'sample_seeds', 'derived_seed', 'generators', 'randn', 'set_seed', 'get_device', 'share_cores',
            'LogProgress', 'BarProgress', 'progress', 'fsync_tree', 'atomic_path', 'write_json', 'read_json',
            'clear_unfinished', 'one_writer', 'for_helpers', 'is_filled', 'writes_to', 'fingerprint', 'shard_of',
@@ -15,6 +15,7 @@ __all__ = ['FAULTS', 'FAULT_NUMBERS', 'FAULT_WORDS', 'BUSY', 'QUIET', 'HELD', 'T
 import contextlib, errno, functools, hashlib, importlib.metadata, inspect, json, os, platform, random, re, shutil, signal, subprocess, threading, time
 from datetime import datetime, timezone
 from pathlib import Path
+from fastcore.basics import patch
 
 # %% ../nbs/00_core.ipynb #68a2f7d4
 class SleepdiffError(ValueError):
@@ -40,6 +41,43 @@ def check_same(
     "Raise `ConfigMismatch` naming every field in which `a` and `b` differ."
     diff = [f"{k} is {a.get(k)!r} in {a_name} but {b.get(k)!r} in {b_name}" for k in {**a, **b} if a.get(k) != b.get(k)]
     if diff: raise ConfigMismatch('; '.join(diff) + '.' + (' ' + remedy if remedy else ''))
+
+# %% ../nbs/00_core.ipynb #05661ffd
+class Registry(dict):
+    "The things of one kind, by name, in the order in which they were added."
+    def __init__(self,
+        kind:str, # What they are, as in 'sampler'
+    ):
+        super().__init__()
+        self.kind = kind
+    def register(self,
+        name:str, # What it is asked for by
+        thing=None, # What it is; None to decorate a class or a function
+    ): # The thing itself; SleepdiffError where another has the name already
+        "Add one. A cell that is run again replaces what it added before."
+        if thing is None:
+            return functools.partial(self.register, name)
+        known = self.get(name, thing)
+        if _place(known) != _place(thing):
+            raise SleepdiffError(f"The {self.kind} {name!r} exists already, from {_place(known)}; choose another name.")
+        self[name] = thing
+        return thing
+
+# %% ../nbs/00_core.ipynb #b8633638
+def _place(thing): # where a class or function was written
+    thing = thing if hasattr(thing, '__qualname__') else type(thing)
+    return f'{thing.__module__}.{thing.__qualname__}'
+
+# %% ../nbs/00_core.ipynb #76e100b8
+@patch
+def find(self:Registry,
+    name:str, # What is asked for
+    argument:str=None, # What asks, as the user would call it; the kind when None
+): # The thing; SleepdiffError where nothing is called so
+    "The thing of that name."
+    if name not in self:
+        raise SleepdiffError(f"{argument or self.kind}={name!r} is not known; use {' or '.join(map(repr, self))}.")
+    return self[name]
 
 # %% ../nbs/00_core.ipynb #86d0301c
 FAULTS = {'ENOSPC': 'the disk is full', 'EDQUOT': 'the disk quota is used up', 'EFBIG': 'a file may not grow further',
