@@ -5,11 +5,11 @@
 # %% auto #0
 __all__ = ['NUMBER', 'INTERVAL', 'KINDS', 'TRUTH', 'FORMS', 'Interval', 'Allowed', 'read_allowed', 'read_number', 'read_word',
            'read_list', 'check_value', 'require', 'paths_to_come', 'require_path', 'memory_bytes', 'slice_points',
-           'on_processor', 'require_memory']
+           'on_processor', 'require_memory', 'setting', 'Settings', 'of']
 
 # %% ../nbs/02_values.ipynb #49e2e7a0
 import contextlib, contextvars, difflib, fnmatch, json, math, os, re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from .core import SleepdiffError, read_json
 
@@ -313,3 +313,47 @@ def require_memory(
     "Raise `SleepdiffError` for what would not fit in memory."
     there = memory_bytes()
     require(needed <= there, f'{what} would need about {needed/1e9:.3g} GB of memory, and there are {there/1e9:.3g} GB; {remedy}.')
+
+# %% ../nbs/02_values.ipynb #548f9e33
+def setting(
+    may:str, # What it may be: '[1, 100]', '{auto, cpu}', '<folder>'; '' for anything of its type
+    default, # None: it may be left out
+): # A dataclass field
+    "A field of `Settings`, with what it may be beside its default."
+    allowed, rest = read_allowed(may)
+    if rest:
+        raise ValueError(f'{may!r} is not understood from {rest!r} on.')
+    return field(default=default, metadata=dict(allowed=allowed))
+
+# %% ../nbs/02_values.ipynb #ab2f60b4
+@dataclass(frozen=True)
+class Settings:
+    "What is asked of a piece of work."
+    def __post_init__(self):
+        for f in fields(self):
+            if 'allowed' in f.metadata:
+                object.__setattr__(self, f.name, _checked(f, getattr(self, f.name)))
+        self.check()
+    def check(self):
+        "Raise `SleepdiffError` where settings do not go together."
+
+def _checked(f, value): # what a field holds, as plain Python; SleepdiffError where it may not
+    value = value.item() if hasattr(value, 'item') else value
+    kind = list if f.type in (list, tuple) else f.type
+    value = check_value(f.name, value, f.metadata['allowed'], kind, optional=f.default is None)
+    return tuple(value) if f.type is tuple and value is not None else value
+
+# %% ../nbs/02_values.ipynb #493d7a16
+@classmethod
+def of(cls,
+    given=None, # An object of the class, or None for the defaults
+    **changes, # Settings by name
+): # An object of the class; SleepdiffError for unknown names and wrong values
+    "Settings, with changes."
+    known = [f.name for f in fields(cls)]
+    for name in changes:
+        near = difflib.get_close_matches(name, known, 1)
+        meant = f'did you mean {near[0]!r}?' if near else f"use some of {', '.join(known)}."
+        require(name in known, f'{name}={_short(changes[name])} is no setting of {cls.__name__}; {meant}')
+    return replace(cls() if given is None else given, **changes)
+Settings.of = of
