@@ -88,11 +88,11 @@ def parameters(
 
 # %% ../nbs/80_jobs.ipynb #3e23f236
 def _value(p, texts): # What the command line says of a parameter, as a value
+    if p.kind is list:
+        return read_list(p.name, texts, p.allowed)           # in which the word None is a word
     text = texts[-1]
     if p.optional and text in ('None', 'null'):
         return None
-    if p.kind is list:
-        return read_list(p.name, texts, p.allowed)
     if len(texts) > 1:
         raise SleepdiffError(f'{p.name} is given {len(texts)} times ({", ".join(texts)}); give it once.')
     return read_word(p.name, p.kind, text)

@@ -175,8 +175,8 @@ def _word(where, p, v): # A value as the command line says it
         raise SleepdiffError(f"{where}: {p.name}={v!r} is not {'a list' if p.kind is list else f'one value of type {p.kind.__name__}'}.")
     if v is None and not p.optional:
         raise SleepdiffError(f'{where}: {p.name} may not be null.')
-    if isinstance(v, list):
-        return f'{p.name}={json.dumps(v, ensure_ascii=False)}'
+    if p.kind is list:
+        return f'{p.name}={json.dumps(v or [], ensure_ascii=False)}'
     return f"{p.name}={str(v).lower() if isinstance(v, bool) else v}"
 
 def _typed(where, path, known, values): # Parameters of the right types
@@ -505,6 +505,15 @@ def _check_judging(runs, p):
     if p['vocoder'] and made: _check_voice(p['vocoder'], made[0])
 
 # %% ../nbs/81_studies.ipynb #8bfd4be7
+def _texts(v): return [x for x in (v if isinstance(v, list) else [v]) if isinstance(x, str)]
+
+def _check_places(runs, run): # that what it is given as another one's output is where that one writes
+    for name, path in ((k, t) for k, v in run.params.items() for t in _texts(v)):
+        for other in runs:
+            usual, out = other.folder/'output', Path(other.params.get('output_dir', other.folder))
+            if Path(path).is_relative_to(usual) and not (Path(path).is_relative_to(out) or out.is_relative_to(path)):
+                raise SleepdiffError(f"{name}='{path}' is not where {other.name} writes, which is output_dir='{out}'; name that folder, or leave its output_dir out.")
+
 def check_fit(
     runs:list, # From `expand`
 ):
@@ -515,6 +524,7 @@ def check_fit(
     known = [r for r in ours if r.path.stem in checks]
     for r in known:
         try:
+            _check_places(runs, r)
             if r.path.stem == 'prepare': _mel_of(r)
             checks[r.path.stem](ours, _values(r))
         except SleepdiffError as e: raise SleepdiffError(f'{label(r)}: {e}') from None
