@@ -14,7 +14,7 @@ from torch.nn import functional as F
 from fastcore.basics import patch
 from .core import SleepdiffError, get_device, read_json
 from .audio import AudioWriter, audio_info, stream_audio
-from .conditioning import _called, _load, _loading, load_audio_encoder, load_text_encoder, model_folder
+from .encoders import encoder_name, load_audio_encoder, load_strictly, loading, load_text_encoder, model_folder
 from .embedding import EmbedConfig, Embedder, Musicnn, gain_to, track_loudness
 from .signal import SignalMeasures
 
@@ -23,7 +23,7 @@ class ClapEmbedder(Embedder):
     "CLAP's audio tower, and its text tower for `texts`."
     def __init__(self, name, device='auto'):
         self.encoder, self.source = load_audio_encoder(name, device), name
-        self.name, self.sample_rate, self.window_seconds, self.dim = _called(name), self.encoder.rate, float(self.encoder.extractor.max_length_s), self.encoder.dim
+        self.name, self.sample_rate, self.window_seconds, self.dim = encoder_name(name), self.encoder.rate, float(self.encoder.extractor.max_length_s), self.encoder.dim
     def embed(self, audio, lengths=None):
         lengths = lengths or [audio.shape[1]]*len(audio)
         return dict(embedding=F.normalize(self.encoder._features([a[None, :n] for a, n in zip(audio, lengths)]), dim=1))
@@ -47,12 +47,12 @@ class StateEmbedder(Embedder):
         config = read_json(folder/'config.json'); kind = config.get('model_type')
         if kind == 'mert_model': _check_mert(config, name)
         cls = dict(wav2vec2=tf.Wav2Vec2Model, wavlm=tf.WavLMModel).get(kind, tf.HubertModel)
-        self.model, how = _load(cls, folder, name, allow=('masked_spec_embed',)).to(self.device), read_json(folder/'preprocessor_config.json')
-        with _loading(f"the feature extractor of '{name}'"):
+        self.model, how = load_strictly(cls, folder, name, allow=('masked_spec_embed',)).to(self.device), read_json(folder/'preprocessor_config.json')
+        with loading(f"the feature extractor of '{name}'"):
             self.normalise, self.sample_rate = how.get('do_normalize', True), int(how['sampling_rate'])
         self.layer, layers = layer, self.model.config.num_hidden_layers
         if layer is not None and not 0 <= layer <= layers: raise SleepdiffError(f"layer={layer} is not one of '{name}'; use 0 to {layers}.")
-        self.name, self.window_seconds, self.dim = _called(name) + (f'#{layer}' if layer is not None else ''), 5., self.model.config.hidden_size
+        self.name, self.window_seconds, self.dim = encoder_name(name) + (f'#{layer}' if layer is not None else ''), 5., self.model.config.hidden_size
 
 MERT_IGNORES = ('auto_map',)      # MERT's own code, in place of which transformers' HuBERT is loaded
 
@@ -79,9 +79,9 @@ class EncodecEmbedder(Embedder):
     def __init__(self, name, device='auto'):
         import transformers as tf
         folder, self.device = model_folder(name), get_device(device)
-        self.model = _load(tf.EncodecModel, folder, name).to(self.device)
+        self.model = load_strictly(tf.EncodecModel, folder, name).to(self.device)
         c = self.model.config
-        self.name, self.sample_rate, self.window_seconds, self.dim, self.channels = _called(name), c.sampling_rate, 3., c.hidden_size, c.audio_channels
+        self.name, self.sample_rate, self.window_seconds, self.dim, self.channels = encoder_name(name), c.sampling_rate, 3., c.hidden_size, c.audio_channels
     @torch.no_grad()
     def embed(self, audio, lengths=None):
         z = self.model.encoder(audio[:, None].expand(-1, self.channels, -1).to(self.device))
@@ -93,9 +93,9 @@ class WhisperEmbedder(Embedder):
     def __init__(self, name, device='auto'):
         import transformers as tf
         folder, self.device = model_folder(name), get_device(device)
-        with _loading(f"the feature extractor of '{name}'"): self.extractor = tf.WhisperFeatureExtractor.from_pretrained(folder, local_files_only=True)
-        self.model = _load(tf.WhisperModel, folder, name).encoder.to(self.device)
-        self.name, self.sample_rate, self.window_seconds, self.dim = _called(name), self.extractor.sampling_rate, float(self.extractor.chunk_length), self.model.config.d_model
+        with loading(f"the feature extractor of '{name}'"): self.extractor = tf.WhisperFeatureExtractor.from_pretrained(folder, local_files_only=True)
+        self.model = load_strictly(tf.WhisperModel, folder, name).encoder.to(self.device)
+        self.name, self.sample_rate, self.window_seconds, self.dim = encoder_name(name), self.extractor.sampling_rate, float(self.extractor.chunk_length), self.model.config.d_model
     @torch.no_grad()
     def embed(self, audio, lengths=None):
         lengths = lengths or [audio.shape[1]]*len(audio)

@@ -28,7 +28,9 @@ from .corpora import read_metadata
 from .data import MelDataset, band_statistics, find_dataset, named_audio, read_record
 from .vae import LatentDataset, fit_channels, fit_grey, is_latents, load_vae, scale_latents, unscale_latents, weights_fingerprint
 from .unet import PatchUNet1DModel, PatchUNet2DConditionModel, PatchUNet2DModel, WaveformUNet1DModel, create_unet, create_waveform_unet, samples_multiple
-from .conditioning import Conditioner, Encodings, RawConditioner, RowConditions, load_encoder, load_encodings, name_encoder, read_measured
+from .measure import read_measured
+from .encoders import Encodings, load_encoder, load_encodings, name_encoder
+from .conditioning import Conditioner, RawConditioner, RowConditions
 from .diffusion import guided, make_noise_schedule, make_sampler, sample
 from .training import DiffusionTask, TrainConfig, Trainer
 
