@@ -8,7 +8,7 @@ __all__ = ['begin_at', 'fill', 'Settings', 'check_mel_model', 'read_settings', '
            'redraw', 'crossfade', 'voice', 'changes', 'changes_at', 'seams', 'vary', 'inpaint', 'outpaint', 'transfer']
 
 # %% ../nbs/52_creative.ipynb #c5ba9ab8
-import dataclasses, difflib, inspect, math
+import dataclasses, difflib, math
 from typing import NamedTuple
 import numpy as np, torch
 from torch import Tensor
@@ -19,7 +19,7 @@ from .audio import db, excerpt, loudness, resample
 from .mel import MelConfig, mel_energies, mel_filterbank, mel_to_energies, waveform_to_mel
 from .vocoder import istft, mel_to_waveform, stft
 from .diffusion import DDIMSampler, add_noise, sample, snr
-from .pipeline import SleepDiffusionOutput, SleepDiffusionPipeline
+from .pipeline import Condition, SleepDiffusionOutput, SleepDiffusionPipeline
 
 # %% ../nbs/52_creative.ipynb #629264e0
 def begin_at(
@@ -102,14 +102,14 @@ def read_settings(
     n:int=1, # Samples, where no seeds say it
 ) -> tuple: # (Settings with seeds, `f(rows)` -> the network for these samples)
     "Check what was asked for, before any work. Raises `SleepdiffError`."
-    fields, conditions = [f.name for f in dataclasses.fields(Settings)], list(inspect.signature(SleepDiffusionPipeline.guide).parameters)[2:]
+    fields, conditions = [f.name for f in dataclasses.fields(Settings)], [f.name for f in dataclasses.fields(Condition)] + ['guidance_scale', 'guidance_rescale']
     for k in settings:
         if k in fields + conditions: continue
         near = difflib.get_close_matches(k, fields + conditions, 1)
         raise SleepdiffError(f'{k}={settings[k]!r} is not known to this task{f"; did you mean {near[0]}?" if near else "."}')
     check_mel_model(pipe)
     h = Settings(**{k: v for k, v in settings.items() if k in fields})
-    pipe.check(h.sampler, h.num_inference_steps, h.eta, h.n_iter, None, h.batch_size)
+    pipe.check(sampler=h.sampler, num_inference_steps=h.num_inference_steps, eta=h.eta, n_iter=h.n_iter, batch_size=h.batch_size)
     if h.seeds is not None and n > 1 and len(h.seeds) != n: raise SleepdiffError(f'seeds holds {len(h.seeds)} values for {n} clips; give one a clip.')
     if h.seeds is not None and not len(h.seeds): raise SleepdiffError('seeds is empty; give one a sample, or leave it out.')
     h.seeds = list(h.seeds) if h.seeds is not None else sample_seeds(h.seed, n)

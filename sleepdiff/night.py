@@ -174,7 +174,7 @@ class Windows:
         max_silence:float=2., # Seconds; a window with a longer silence is made again
         n_iter:int=16, # Rounds of Griffin-Lim, to be checked
     ):
-        pipe.check(sampler, num_inference_steps, n_frames=n_frames, n_iter=n_iter)
+        pipe.check(sampler=sampler, num_inference_steps=num_inference_steps, n_frames=n_frames, n_iter=n_iter)
         if not 0 <= overlap < 1: raise SleepdiffError(f'overlap={overlap} must be a fraction of a window from 0 to below 1, such as 0.375.')
         if not max_silence > 0: raise SleepdiffError(f'max_silence={max_silence} must be above 0 seconds.')
         self.pipe, self.wishes, self.seed, self.sampler, self.steps, self.max_silence = pipe, wishes, seed, sampler, num_inference_steps, max_silence

@@ -4,13 +4,13 @@
 
 # %% auto #0
 __all__ = ['OLD_SAMPLERS', 'UNETS', 'SCHEDULERS', 'COLUMNS', 'UNKNOWN', 'SleepDiffusionOutput', 'SleepDiffusionPipeline',
-           'read_index', 'describe_pipeline', 'load_pipeline', 'save_picture', 'read_picture', 'model_fingerprint',
-           'read_samples', 'Asked', 'generate_samples', 'say_clipped', 'save_mel', 'load_mel', 'vocode_folder',
-           'read_loud', 'band_distance', 'frame_change', 'untrained', 'unconditionally', 'preview', 'train_pipeline',
-           'standardisation']
+           'Sampling', 'Condition', 'split_settings', 'read_asked', 'check_count', 'read_index', 'describe_pipeline',
+           'load_pipeline', 'save_picture', 'read_picture', 'model_fingerprint', 'read_samples', 'Asked',
+           'generate_samples', 'say_clipped', 'save_mel', 'load_mel', 'vocode_folder', 'read_loud', 'band_distance',
+           'frame_change', 'untrained', 'unconditionally', 'preview', 'train_pipeline', 'standardisation']
 
 # %% ../nbs/41_pipeline.ipynb #b4ff638e
-import csv, dataclasses, hashlib, json, warnings
+import csv, dataclasses, difflib, hashlib, json, warnings
 from pathlib import Path
 import numpy as np, torch
 from torch import Tensor
@@ -19,6 +19,7 @@ from safetensors.torch import load_file, save_file
 from diffusers import DDIMScheduler, DDPMScheduler, DiffusionPipeline, UNet2DConditionModel, UNet2DModel
 from diffusers.utils import BaseOutput
 from .core import NotFinished, SleepdiffError, atomic_path, check_same, fingerprint, generators, get_device, hub_folder, is_checkpoint, machine_fault, pickled, progress, randn, read_json, sample_seeds, shard_of, stop_signals, write_json, writes_to
+from .values import Settings, require, setting
 from .trust import check_statistics, finite_weights, in_short, load_component, trusted_class, trusted_index
 from .audio import check_format, db, level, sound_is_whole, within_full_scale, write_audio
 from .mel import MelConfig, db_per_step, from_uint8, to_picture, to_uint8
@@ -96,73 +97,183 @@ def restore(self:SleepDiffusionPipeline,
     "Back from the space the denoiser works in."
     return (x * _column(self.config.std, 1., x.device) + _column(self.config.mean, 0., x.device)).clamp(-1, 1)
 
+# %% ../nbs/41_pipeline.ipynb #524ccffb
+@dataclasses.dataclass(frozen=True)
+class Sampling(Settings):
+    "How samples are made."
+    num_inference_steps: int = setting('[1, 10000]', None)   # Steps; the sampler's usual number when None
+    sampler: str = setting('', None)                  # One of `SAMPLERS`; 'dpm++2m' when None, or an old checkpoint's own
+    eta: float = setting('[0, 1]', 0.)                # Fresh noise of `ddim`
+    seed: int = setting('[0, 1e18]', 42)              # Sample `i` has seed `seed + i`
+    seeds: tuple = setting('', None)                  # Seeds of your own instead, one a sample
+    batch_size: int = setting('[1, 4096]', None)      # Samples at a time; all at once, 8 at most, when None
+    n_frames: int = setting('[1, 1e8]', None)         # Frames of a sample, samples of a waveform; as in training when None
+    guidance_scale: float = setting('[0, 100]', None) # 0: no condition, 1: as it is, more: overstated; 3 when None, or 1
+    guidance_rescale: float = setting('[0, 1]', 0.)   # Against over-saturation
+    n_iter: int = setting('[0, 10000]', 16)           # Rounds of Griffin-Lim
+    vocoder: object = None                            # A vocoder, its folder or 'hub:owner/name'; None: Griffin-Lim
+    vocode: bool = setting('', True)                  # Whether to make waveforms
+    show_progress: bool = setting('', True)           # Whether to show a progress display
+    def __post_init__(self):
+        if self.seeds is not None:
+            object.__setattr__(self, 'seeds', tuple(int(seed) for seed in self.seeds))
+        super().__post_init__()
+    def check(self):
+        require(self.seeds != (), 'seeds is empty; give one a sample, or leave it out.')
+
+# %% ../nbs/41_pipeline.ipynb #02449a68
+@dataclasses.dataclass(frozen=True, eq=False)
+class Condition(Settings):
+    "What samples are told: one thing for all of them, or a list of one each."
+    prompt: object = None             # A text
+    numbers: object = None            # Dict of name to value
+    encodings: object = None          # (L, D) token states instead of a prompt; a tensor (n, L, D) is one a sample
+    negative_prompt: object = None    # A text that is not wanted
+    condition_audio: object = None    # A sound to follow: a path, or a waveform (channels, samples) at the rate of the model
+    unconditional: bool = False       # Ask a conditional model for samples of no condition
+
+# %% ../nbs/41_pipeline.ipynb #55dab0c0
+def split_settings(
+    settings:dict, # Settings by name
+    *classes, # Dataclasses whose fields they are
+) -> list: # A dict a class
+    "Settings, each with the class that knows it. Raises `SleepdiffError` for one that none knows."
+    owners = {f.name: i for i, c in enumerate(classes) for f in dataclasses.fields(c)}
+    parts = [{} for _ in classes]
+    for name, value in settings.items():
+        near = difflib.get_close_matches(name, owners, 1)
+        meant = f'did you mean {near[0]}?' if near else f"use some of {', '.join(owners)}."
+        require(name in owners, f'{name}={str(value)[:200]!r} is not known; {meant}')
+        parts[owners[name]][name] = value
+    return parts
+
+# %% ../nbs/41_pipeline.ipynb #4934f442
+def read_asked(
+    sampling:Sampling=None, # How samples are made; the defaults when None
+    condition:Condition=None, # What they are told; nothing when None
+    **settings, # Fields of both, by name
+) -> tuple: # (Sampling, Condition)
+    "What is asked of a model."
+    how, what = split_settings(settings, Sampling, Condition)
+    return Sampling.of(sampling, **how), Condition.of(condition, **what)
+
 # %% ../nbs/41_pipeline.ipynb #b088efe7
 OLD_SAMPLERS = dict(ddpm=DDPMScheduler, ddim=DDIMScheduler)   # Those of old checkpoints, with the timesteps that they had there
 
-@patch
-def _sampler(self:SleepDiffusionPipeline, name, steps): # A sampler at the noise levels of the training
-    if not self.config.own_sampler or name not in (None, *OLD_SAMPLERS): return make_sampler(self.scheduler, name or 'dpm++2m', steps)
-    kind = OLD_SAMPLERS[name] if name else type(self.scheduler)
-    own, T = kind.from_config(self.scheduler.config), self.scheduler.config.num_train_timesteps
-    if steps is not None and (not 1 <= steps <= T or steps % 1): raise SleepdiffError(f'num_inference_steps={steps} must be 1 to {T}, the noise levels of the training.')
-    own.set_timesteps(steps or (min(50, T) if 'DDIM' in type(own).__name__ else T))
+def _old_sampler(schedule, name, steps): # as an old checkpoint expects it
+    kind = OLD_SAMPLERS[name] if name else type(schedule)
+    own = kind.from_config(schedule.config)
+    T = schedule.config.num_train_timesteps
+    if steps is not None and not 1 <= steps <= T:
+        raise SleepdiffError(f'num_inference_steps={steps} must be 1 to {T}, the noise levels of the training.')
+    usual = min(50, T) if 'DDIM' in type(own).__name__ else T
+    own.set_timesteps(steps or usual)
     return own
+
+@patch
+def sampler(self:SleepDiffusionPipeline,
+    sampling:Sampling=None, # Which, and how many steps
+): # A diffusers scheduler with its timesteps set
+    "The sampler, at the noise levels of the training."
+    s = sampling or Sampling()
+    if self.config.own_sampler and s.sampler in (None, *OLD_SAMPLERS):
+        return _old_sampler(self.scheduler, s.sampler, s.num_inference_steps)
+    return make_sampler(self.scheduler, s.sampler or 'dpm++2m', s.num_inference_steps)
+
+@patch
+def _sampler(self:SleepDiffusionPipeline, name, steps): # for a moment
+    return self.sampler(Sampling(sampler=name, num_inference_steps=steps))
+
+# %% ../nbs/41_pipeline.ipynb #3224bb93
+def _window(pipe): # (height, width) of the noise
+    size = pipe.unet.config.sample_size
+    if pipe.mel.method == 'waveform':
+        return 1, size
+    return (size, size) if isinstance(size, int) else tuple(size)
+
+def _shrink(pipe): # frames of a column of the noise
+    return 1 if pipe.vae is None else pipe.mel.n_frames//_window(pipe)[1]
 
 @patch(as_prop=True)
 def frame_multiple(self:SleepDiffusionPipeline) -> int: # Frames
     "The number of frames must be a multiple of it, for the network to take them."
-    if self.mel.method == 'waveform': return samples_multiple(self.unet)
-    c, size = self.unet.config, self.unet.config.sample_size
-    width = size if isinstance(size, int) else size[1]
-    shrink = self.mel.n_frames//width if self.vae is not None else 1
+    if self.mel.method == 'waveform':
+        return samples_multiple(self.unet)
+    c = self.unet.config
     multiple = 2 ** (len(c.block_out_channels) - 1) * c.get('patch_size', 1)
-    return shrink * (1 if 'patch_size' in c and width % multiple else multiple)      # small latents are padded, however many there are
+    padded = 'patch_size' in c and _window(self)[1] % multiple      # small latents are padded, however many there are
+    return _shrink(self) * (1 if padded else multiple)
 
+# %% ../nbs/41_pipeline.ipynb #5cf16c5e
 @patch
 def sample_shape(self:SleepDiffusionPipeline,
     n_frames:int=None, # Frames of a sample, samples of a waveform; those of the training when None
 ) -> tuple: # (channels, height, width)
     "Shape of the noise of one sample."
-    size, c = self.unet.config.sample_size, self.unet.config
-    wave = self.mel.method == 'waveform'
-    h, w = (1, size) if wave else (size, size) if isinstance(size, int) else size
-    if n_frames is None: return c.in_channels, h, w
-    shrink, multiple, least = self.mel.n_frames//w if self.vae is not None else 1, self.frame_multiple, 4 if wave else 1
-    if not n_frames >= least*multiple or n_frames % multiple: raise SleepdiffError(f'n_frames={n_frames} does not fit the network; use a multiple of {multiple}, such as {max(least, round(n_frames/multiple) if abs(n_frames) < 2**31 else least)*multiple}.')
-    return c.in_channels, h, n_frames//shrink
+    height, width = _window(self)
+    if n_frames is not None:
+        _check_frames(self, n_frames)
+        width = n_frames//_shrink(self)
+    return self.unet.config.in_channels, height, width
+
+def _check_frames(pipe, n_frames): # that the network takes them
+    multiple = pipe.frame_multiple
+    least = 4 if pipe.mel.method == 'waveform' else 1
+    if n_frames >= least*multiple and n_frames % multiple == 0:
+        return
+    near = round(n_frames/multiple) if abs(n_frames) < 2**31 else least
+    raise SleepdiffError(f'n_frames={n_frames} does not fit the network; '
+                         f'use a multiple of {multiple}, such as {max(least, near)*multiple}.')
 
 # %% ../nbs/41_pipeline.ipynb #32c1d608
 @patch
-def check(self:SleepDiffusionPipeline, sampler=None, num_inference_steps=None, eta=0., n_iter=16, n_frames=None, batch_size=1): # As for a call
+def check(self:SleepDiffusionPipeline,
+    sampling:Sampling=None, # What is asked
+    **settings, # Fields of it, by name
+):
     "Raise `SleepdiffError` for settings that cannot be sampled with, at once."
-    if not batch_size >= 1 or batch_size % 1: raise SleepdiffError(f'batch_size={batch_size} must be a whole number, 1 or more.')
-    if not n_iter >= 0 or n_iter % 1: raise SleepdiffError(f'n_iter={n_iter} must be a whole number of rounds, 0 or more.')
-    if not 0 <= eta <= 1: raise SleepdiffError(f'eta={eta} must lie in [0, 1].')
-    s = self._sampler(sampler, num_inference_steps)
-    if eta and 'DDIM' not in type(s).__name__: raise SleepdiffError(f"eta={eta} only means something with scheduler='ddim'; leave it at 0.")
-    self.sample_shape(n_frames)
+    s = Sampling.of(sampling, **settings)
+    sampler = self.sampler(s)
+    if s.eta and 'DDIM' not in type(sampler).__name__:
+        raise SleepdiffError(f"eta={s.eta} only means something with scheduler='ddim'; leave it at 0.")
+    self.sample_shape(s.n_frames)
 
 # %% ../nbs/41_pipeline.ipynb #28a6ad00
-def _whole_number(value, name): # 1 or more
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1: raise SleepdiffError(f'{name}={value} must be a whole number, 1 or more.')
+def check_count(
+    value, # How many
+    name:str, # What it is called, for messages
+):
+    "Raise `SleepdiffError` unless it is a whole number, 1 or more."
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise SleepdiffError(f'{name}={value} must be a whole number, 1 or more.')
 
-def _seeds(num_images, seed, seeds, noise): # one a sample, as many as are asked for
-    if num_images is not None: _whole_number(num_images, 'num_images')
-    given = {k: len(v) for k, v in dict(seeds=seeds, noise=noise).items() if v is not None}
+def _seeds(num_images, sampling, noise): # one a sample, as many as are asked for
+    if num_images is not None:
+        check_count(num_images, 'num_images')
+    given = {k: len(v) for k, v in dict(seeds=sampling.seeds, noise=noise).items() if v is not None}
     for k, n in given.items():
-        if not n: raise SleepdiffError(f'{k} is empty; give one a sample, or leave it out.')
-        if num_images is not None and n != num_images: raise SleepdiffError(f'{k} holds {n} for num_images={num_images}; give one a sample, or leave num_images out.')
-    if len(set(given.values())) > 1: raise SleepdiffError(f"seeds holds {given['seeds']} and noise {given['noise']}; give one of each a sample.")
-    return list(seeds) if seeds is not None else sample_seeds(seed, num_images or given.get('noise', 1))
+        if not n:
+            raise SleepdiffError(f'{k} is empty; give one a sample, or leave it out.')
+        if num_images is not None and n != num_images:
+            raise SleepdiffError(f'{k} holds {n} for num_images={num_images}; '
+                                 'give one a sample, or leave num_images out.')
+    if len(set(given.values())) > 1:
+        raise SleepdiffError(f"seeds holds {given['seeds']} and noise {given['noise']}; give one of each a sample.")
+    if sampling.seeds is not None:
+        return list(sampling.seeds)
+    return sample_seeds(sampling.seed, num_images or given.get('noise', 1))
 
 def _filled(seeds, n): # a whole batch, with the seeds that would stand there
-    return [*seeds, *(int(seeds[-1]) + 1 + i for i in range(n - len(seeds)))]
+    return [*seeds, *(seeds[-1] + 1 + i for i in range(n - len(seeds)))]
 
 def _one_each(value, n, name): # one value a sample
-    if not isinstance(value, (list, tuple)): return [value]*n
-    if len(value) != n: raise SleepdiffError(f'{name} holds {len(value)} values for {n} samples; give one for all, or one a sample.')
+    if not isinstance(value, (list, tuple)):
+        return [value]*n
+    if len(value) != n:
+        raise SleepdiffError(f'{name} holds {len(value)} values for {n} samples; give one for all, or one a sample.')
     return list(value)
 
+# %% ../nbs/41_pipeline.ipynb #a7c55aa3
 @patch(as_prop=True)
 def conditioner(self:SleepDiffusionPipeline): # `Conditioner`, `RawConditioner` or None
     "What turns texts and numbers into what the network attends to; None for an unconditional model."
@@ -175,20 +286,23 @@ def use_encoder(self:SleepDiffusionPipeline,
 ):
     "Name what texts or sounds are encoded by, where an old checkpoint does not say it, or where it has moved."
     known = (self.config.condition or {}).get('encoder')
-    if not known: raise SleepdiffError(f"encoder='{name}' cannot be used: this model was trained without texts and without sounds.")
+    if not known:
+        raise SleepdiffError(f"encoder='{name}' cannot be used: this model was trained without texts and without sounds.")
     self._encoder = name_encoder(name, known, str(self.device))
     self.register_to_config(condition=dict(self.config.condition, encoder=self._encoder.info))
 
 @patch
 def _named_encoder(self:SleepDiffusionPipeline, given, kinds, what): # loaded at first use
     info = (self.config.condition or {}).get('encoder')
-    if info and info['encoder'] is None: raise SleepdiffError(
-        f"{given} cannot be used yet: this old checkpoint does not say what encoded its condition of {info['dim']} numbers; "
-        "name it by `encoder`, such as 'hub:google-t5/t5-base' or 'hub:teticio/audio-encoder'.")
+    if info and info['encoder'] is None:
+        raise SleepdiffError(
+            f"{given} cannot be used yet: this old checkpoint does not say what encoded its condition of "
+            f"{info['dim']} numbers; name it by `encoder`, such as 'hub:google-t5/t5-base' or 'hub:teticio/audio-encoder'.")
     if not info or info['kind'] not in kinds:
-        trained = 'without a condition' if not self.config.condition else f'on other conditions than {what}'
+        trained = 'on other conditions than ' + what if self.config.condition else 'without a condition'
         raise SleepdiffError(f'{given} cannot be used: this model was trained {trained}.')
-    if getattr(self, '_encoder', None) is None: self._encoder = load_encoder(info, str(self.device), 'the model')
+    if getattr(self, '_encoder', None) is None:
+        self._encoder = load_encoder(info, str(self.device), 'the model')
     return self._encoder
 
 # %% ../nbs/41_pipeline.ipynb #75004fa2
@@ -214,58 +328,85 @@ def encode_sounds(self:SleepDiffusionPipeline,
 
 # %% ../nbs/41_pipeline.ipynb #5ef8341d
 @patch
-def _wanted(self:SleepDiffusionPipeline, n, prompt, encodings, condition_audio): # states a sample, or None
-    given = dict(prompt=prompt, encodings=encodings, condition_audio=condition_audio)
-    given = [k for k, v in given.items() if v is not None]
-    if len(given) > 1: raise SleepdiffError(f"{' and '.join(given)} both say what is wanted; give only one of them.")
-    if encodings is not None: return _one_each(list(encodings) if isinstance(encodings, Tensor) and encodings.ndim == 3 else encodings, n, 'encodings')
-    if condition_audio is None: return self.encode_prompts(_one_each(prompt, n, 'prompt'))
-    if not isinstance(condition_audio, (list, tuple)): return self.encode_sounds([condition_audio])*n
-    return self.encode_sounds(_one_each(condition_audio, n, 'condition_audio'))
+def _wanted(self:SleepDiffusionPipeline, n, condition): # states a sample, or None
+    ways = ('prompt', 'encodings', 'condition_audio')
+    given = [k for k in ways if getattr(condition, k) is not None]
+    if len(given) > 1:
+        raise SleepdiffError(f"{' and '.join(given)} both say what is wanted; give only one of them.")
+    if condition.encodings is not None:
+        return _one_each(_listed(condition.encodings), n, 'encodings')
+    sounds = condition.condition_audio
+    if sounds is None:
+        return self.encode_prompts(_one_each(condition.prompt, n, 'prompt'))
+    if not isinstance(sounds, (list, tuple)):
+        return self.encode_sounds([sounds])*n
+    return self.encode_sounds(_one_each(sounds, n, 'condition_audio'))
+
+def _listed(encodings): # a tensor (n, L, D) as n of them
+    return list(encodings) if isinstance(encodings, Tensor) and encodings.ndim == 3 else encodings
 
 # %% ../nbs/41_pipeline.ipynb #4df5a798
-def _check_asked(c, wanted, numbers, guidance_scale, unconditional): # nothing is sampled unconditionally unawares
-    asked = any(w is not None for w in wanted) or any(numbers)
-    if unconditional and c.raw: raise SleepdiffError(
-        'unconditional=True cannot be had of this old model, which was never trained without a condition; every sample needs an encoding.')
-    if unconditional and asked: raise SleepdiffError('unconditional=True goes with no prompt, numbers, encodings or condition_audio; leave one or the other out.')
-    if asked or unconditional or guidance_scale == 0 or c.raw: return
-    kind = c.encoder['kind'] if c.encoder else None
-    ways = [*(['prompt'] if kind == 'text' else []), *(['condition_audio'] if kind in ('audio', 'audio_encoder') else []),
-        *(['encodings'] if kind else []), *(['numbers'] if c.numbers else [])]
-    raise SleepdiffError(f"this model was trained with a condition and is asked without one; give {' or '.join(ways)}, or unconditional=True for samples of none.")
+def _check_asked(conditioner, condition, sampling, asked): # nothing is sampled unconditionally unawares
+    if condition.unconditional and conditioner.raw:
+        raise SleepdiffError('unconditional=True cannot be had of this old model, which was never trained '
+                             'without a condition; every sample needs an encoding.')
+    if condition.unconditional and asked:
+        raise SleepdiffError('unconditional=True goes with no prompt, numbers, encodings or condition_audio; '
+                             'leave one or the other out.')
+    if asked or condition.unconditional or sampling.guidance_scale == 0 or conditioner.raw:
+        return
+    ways = ' or '.join(_ways(conditioner))
+    raise SleepdiffError('this model was trained with a condition and is asked without one; '
+                         f'give {ways}, or unconditional=True for samples of none.')
+
+def _ways(conditioner): # by which it can be told something
+    kind = conditioner.encoder['kind'] if conditioner.encoder else None
+    known = dict(prompt=kind == 'text', condition_audio=kind in ('audio', 'audio_encoder'),
+                 encodings=kind, numbers=conditioner.numbers)
+    return [way for way, there in known.items() if there]
+
+def _check_unconditional(condition, sampling): # what a model without a condition is told
+    asked = {f.name: getattr(condition, f.name) for f in dataclasses.fields(condition) if f.name != 'unconditional'}
+    asked['guidance_scale'] = sampling.guidance_scale
+    for name, value in asked.items():
+        if value is not None:
+            first = value[0] if isinstance(value, list) else value
+            raise SleepdiffError(f'{name}={first!r} cannot be used: this model was trained without a condition.')
 
 # %% ../nbs/41_pipeline.ipynb #c8347af5
 @patch
 def guide(self:SleepDiffusionPipeline,
     n:int, # Samples
-    prompt=None, # A text, or one a sample
-    numbers=None, # Dict of name to value, or one a sample
-    encodings:list=None, # (L, D) token states, or one a sample, or a tensor (n, L, D), instead of a prompt
-    negative_prompt=None, # A text that is not wanted, or one a sample
-    guidance_scale:float=None, # 0: no condition, 1: as it is, more: overstated; 3 when None, 1 for old checkpoints
-    guidance_rescale:float=0., # 0 to 1, against over-saturation
-    condition_audio=None, # A sound to follow, or one a sample: a path, or a waveform (channels, samples) at the rate of the model
-    unconditional:bool=False, # Ask a conditional model for samples of no condition
+    condition:Condition=None, # What they are told
+    sampling:Sampling=None, # How strongly
+    **settings, # Fields of both, by name
 ): # `f(rows)` -> the network for these samples
     "The network, told what is wanted. Raises `SleepdiffError` for a condition that the model does not know."
-    c = self.conditioner
-    if c is None:
-        asked = dict(prompt=prompt, numbers=numbers, encodings=encodings, condition_audio=condition_audio, negative_prompt=negative_prompt, guidance_scale=guidance_scale)
-        if given := [k for k, v in asked.items() if v is not None]:
-            first = asked[given[0]][0] if isinstance(asked[given[0]], list) else asked[given[0]]
-            raise SleepdiffError(f'{given[0]}={first!r} cannot be used: this model was trained without a condition.')
+    sampling, condition = read_asked(sampling, condition, **settings)
+    conditioner = self.conditioner
+    if conditioner is None:
+        _check_unconditional(condition, sampling)
         return lambda rows: self.unet
-    wanted, numbers = self._wanted(n, prompt, encodings, condition_audio), _one_each(numbers, n, 'numbers')
-    _check_asked(c, wanted, numbers, guidance_scale, unconditional)
-    plain = c.raw or unconditional and negative_prompt is None
-    scale = (1. if plain else 3.) if guidance_scale is None else guidance_scale
-    unwanted = self.encode_prompts(_one_each(negative_prompt, n, 'negative_prompt'))
+    wanted = self._wanted(n, condition)
+    numbers = _one_each(condition.numbers, n, 'numbers')
+    asked = any(w is not None for w in wanted) or any(numbers)
+    _check_asked(conditioner, condition, sampling, asked)
+    unwanted = self.encode_prompts(_one_each(condition.negative_prompt, n, 'negative_prompt'))
+    scale = _guidance_scale(conditioner, condition, sampling)
     def told(tokens, values, rows):
-        context, mask = c([tokens[i] for i in rows], [values[i] for i in rows])
+        context, mask = conditioner([tokens[i] for i in rows], [values[i] for i in rows])
         return dict(encoder_hidden_states=context.to(self.device), encoder_attention_mask=mask.to(self.device))
+    def network(rows):
+        against = None if scale == 1 else told(unwanted, [None]*n, rows)
+        return guided(self.unet, told(wanted, numbers, rows), against, scale, sampling.guidance_rescale)
     told(wanted, numbers, range(n))                        # what does not fit is refused before anything is sampled
-    return lambda rows: guided(self.unet, told(wanted, numbers, rows), None if scale == 1 else told(unwanted, [None]*n, rows), scale, guidance_rescale)
+    return network
+
+def _guidance_scale(conditioner, condition, sampling): # as it is asked for, or 3, or 1 where there is nothing to overstate
+    if sampling.guidance_scale is not None:
+        return sampling.guidance_scale
+    plain = conditioner.raw or condition.unconditional and condition.negative_prompt is None
+    return 1. if plain else 3.
 
 # %% ../nbs/41_pipeline.ipynb #5b4662d0
 @patch
@@ -275,8 +416,10 @@ def to_model(self:SleepDiffusionPipeline,
 ) -> Tensor: # (n, channels, height, width), as the denoiser sees data
     "Mel tensors as the denoiser sees them: standardised, and as latents (their means) where the model has an autoencoder."
     x = self.standardise(mels.to(self.device, torch.float32))
-    if self.vae is None: return x
-    return scale_latents(self.vae, self.vae.encode(fit_channels(self.vae, x)).latent_dist.mode())
+    if self.vae is None:
+        return x
+    latents = self.vae.encode(fit_channels(self.vae, x)).latent_dist.mode()
+    return scale_latents(self.vae, latents)
 
 @patch
 @torch.no_grad()
@@ -284,65 +427,92 @@ def from_model(self:SleepDiffusionPipeline,
     x:Tensor, # (n, channels, height, width) from the denoiser
 ) -> Tensor: # (n, num_channels, n_mels, n_frames) in [-1, 1], on the CPU; an `image` rounded to its 256 grey levels
     "Back to mel tensors."
-    if self.vae is not None: x = self.vae.decode(unscale_latents(self.vae, x)).sample
+    if self.vae is not None:
+        x = self.vae.decode(unscale_latents(self.vae, x)).sample
     mels = self.restore(fit_grey(x.float(), self.mel.num_channels)).cpu()
-    if self.mel.method == 'waveform' and (n := int((mels.abs() == 1).sum())): warnings.warn(f'{n} of {mels.numel()} samples of sound reached full scale and are clipped.')
+    if self.mel.method == 'waveform':
+        _say_full_scale(mels)
     return from_uint8(to_uint8(mels)) if self.mel.method == 'image' else mels
+
+def _say_full_scale(waves): # in a warning
+    if n := int((waves.abs() == 1).sum()):
+        warnings.warn(f'{n} of {waves.numel()} samples of sound reached full scale and are clipped.')
 
 # %% ../nbs/41_pipeline.ipynb #0edf24e1
 @patch
 @torch.no_grad()
 def sample_mels(self:SleepDiffusionPipeline,
     noise:Tensor, # (n, channels, height, width) standard normal
-    sampler:str=None, # One of `SAMPLERS`; 'dpm++2m' when None, or the checkpoint's own if it is an old one
-    num_inference_steps:int=None, # Steps; the sampler's usual number when None
-    eta:float=0., # Fresh noise of `ddim`, 0 to 1
-    seeds:list=None, # One a sample, of the noise that `ddpm` and `eta` add
-    bar=None, # Anything with `update(1)`, called after each step
+    sampling:Sampling=None, # How; its `seeds`, one a sample, are of the noise that `ddpm` and `eta` add
     model=None, # From `guide`; the bare network when None
+    bar=None, # Anything with `update(1)`, called after each step
+    **settings, # Fields of `Sampling`, by name
 ) -> Tensor: # (n, num_channels, n_mels, n_frames) in [-1, 1], on the CPU
     "Denoise a batch of given noise into mel tensors."
-    s = self._sampler(sampler, num_inference_steps)
-    gens = generators([seed + 2**32 for seed in seeds]) if seeds else None
-    x = sample(model or self.unet, s, noise.to(self.device, self.unet.dtype), eta=eta, generators=gens, progress=bar)
+    s = Sampling.of(sampling, **settings)
+    fresh = generators([seed + 2**32 for seed in s.seeds]) if s.seeds else None
+    noise = noise.to(self.device, self.unet.dtype)
+    x = sample(model or self.unet, self.sampler(s), noise, eta=s.eta, generators=fresh, progress=bar)
     return self.from_model(x)
 
 # %% ../nbs/41_pipeline.ipynb #abd5c3d1
 @patch
+def sound(self:SleepDiffusionPipeline,
+    mels:Tensor, # (n, num_channels, n_mels, n_frames) in [-1, 1]
+    sampling:Sampling, # Which vocoder, or how many rounds of Griffin-Lim
+    seed:int=0, # Of the phases that Griffin-Lim begins with
+) -> Tensor: # (n, num_channels, samples), on the CPU
+    "Mel tensors as sound."
+    if sampling.vocoder:
+        return sampling.vocoder(mels).cpu()
+    return mel_to_waveform(mels, self.mel, sampling.n_iter, seed=seed)
+
+@patch
+def with_vocoder(self:SleepDiffusionPipeline,
+    sampling:Sampling, # Whose vocoder may be a name
+) -> Sampling: # The same, with the vocoder itself
+    "Load the vocoder that is named. Raises `SleepdiffError` for one that does not fit."
+    if not isinstance(sampling.vocoder, (str, Path)):
+        return sampling
+    return Sampling.of(sampling, vocoder=load_bigvgan(sampling.vocoder, self.mel, str(self.device)))
+
+# %% ../nbs/41_pipeline.ipynb #bbdc01ef
+@patch
 def __call__(self:SleepDiffusionPipeline,
     num_images:int=None, # How many samples; as many as there are `seeds` or `noise`, or 1, when None
-    seed:int=42, # Sample `i` has seed `seed + i`
-    seeds:list=None, # Seeds of your own instead
-    num_inference_steps:int=None, # Steps; the sampler's usual number when None
-    sampler:str=None, # One of `SAMPLERS`; 'dpm++2m' when None, or the checkpoint's own if it is an old one
-    eta:float=0., # Fresh noise of `ddim`, 0 to 1
-    batch_size:int=None, # Samples at a time; a batch that is not full is filled up, so that a sample is the same to the last bit however many are asked for; None: all at once, 8 at most
-    n_iter:int=16, # Rounds of Griffin-Lim
-    n_frames:int=None, # Frames of a sample, samples of a waveform; those of the training when None
+    sampling:Sampling=None, # How they are made
+    condition:Condition=None, # What they are told
     noise:Tensor=None, # (n, channels, height, width) standard normal, instead of seeds
-    vocode:bool=True, # Whether to make waveforms
-    vocoder=None, # A `BigVGANVocoder`; Griffin-Lim when None
-    show_progress:bool=True, # Whether to show a progress display
-    **condition, # `prompt`, `numbers`, `guidance_scale` ...: as for `guide`
+    **settings, # Fields of `Sampling` and `Condition`, by name: `seed`, `num_inference_steps`, `prompt` ...
 ) -> SleepDiffusionOutput:
     "Sample mel tensors and turn them into sound."
-    self.check(sampler, num_inference_steps, eta, n_iter, n_frames, 1 if batch_size is None else batch_size)
-    seeds = _seeds(num_images, seed, seeds, noise)
-    if batch_size is None:
-        batch_size = min(8, len(seeds))
-    shape = self.sample_shape(n_frames)
-    if noise is not None and tuple(noise.shape) != (len(seeds), *shape): raise SleepdiffError(f'noise has shape {tuple(noise.shape)}; {(len(seeds), *shape)} is expected.')
-    steps = len(self._sampler(sampler, num_inference_steps).timesteps)
-    model = self.guide(len(seeds), **condition)
-    bar, mels, audios = progress(steps * -(-len(seeds)//batch_size), 'sampling') if show_progress else None, [], []
-    for i in range(0, len(seeds), batch_size):
-        part, rows = _filled(seeds[i:i+batch_size], batch_size), [min(j, len(seeds) - 1) for j in range(i, i + batch_size)]
-        x = randn(shape, generators(part)) if noise is None else noise[rows]
-        mels.append(self.sample_mels(x, sampler, num_inference_steps, eta, part, bar, model(rows)))
-        if vocode: audios.append(vocoder(mels[-1]).cpu() if vocoder else mel_to_waveform(mels[-1], self.mel, n_iter, seed=part[0]))
-    if bar: bar.close()
-    n = len(seeds)
-    return SleepDiffusionOutput(audios=torch.cat(audios)[:n] if vocode else None, mels=torch.cat(mels)[:n], sample_rate=self.mel.sample_rate, seeds=seeds, mel_config=self.mel)
+    sampling, condition = read_asked(sampling, condition, **settings)
+    self.check(sampling)
+    seeds = _seeds(num_images, sampling, noise)
+    shape = (len(seeds), *self.sample_shape(sampling.n_frames))
+    if noise is not None and tuple(noise.shape) != shape:
+        raise SleepdiffError(f'noise has shape {tuple(noise.shape)}; {shape} is expected.')
+    model = self.guide(len(seeds), condition, sampling)
+    mels, audios = self._batches(self.with_vocoder(sampling), model, seeds, noise)
+    return SleepDiffusionOutput(audios=audios, mels=mels, sample_rate=self.mel.sample_rate, seeds=seeds, mel_config=self.mel)
+
+# %% ../nbs/41_pipeline.ipynb #b8a7322c
+@patch
+def _batches(self:SleepDiffusionPipeline, sampling, model, seeds, noise): # -> (mels, audios or None), batch by batch
+    n, size = len(seeds), sampling.batch_size or min(8, len(seeds))
+    shape, steps = self.sample_shape(sampling.n_frames), len(self.sampler(sampling).timesteps)
+    bar = progress(steps * -(-n//size), 'sampling') if sampling.show_progress else None
+    mels, audios = [], []
+    for start in range(0, n, size):
+        part = Sampling.of(sampling, seeds=_filled(seeds[start:start+size], size))
+        rows = [min(i, n - 1) for i in range(start, start + size)]
+        x = randn(shape, generators(part.seeds)) if noise is None else noise[rows]
+        mels.append(self.sample_mels(x, part, model(rows), bar))
+        if sampling.vocode:
+            audios.append(self.sound(mels[-1], sampling, part.seeds[0]))
+    if bar:
+        bar.close()
+    return torch.cat(mels)[:n], torch.cat(audios)[:n] if audios else None
 
 # %% ../nbs/41_pipeline.ipynb #c47e1a93
 @patch
@@ -658,8 +828,8 @@ def generate_samples(
     **guidance, # `negative_prompt`, `guidance_scale`, `guidance_rescale`, `unconditional`: as for `guide`
 ) -> list: # A dict a sample, as in `samples.csv`; of a part, its own
     "Write numbered samples, continuing where a previous run stopped."
-    _whole_number(num_images, 'num_images')
-    pipe.check(sampler, num_inference_steps, eta, n_iter, n_frames, batch_size)      # before anything is written
+    check_count(num_images, 'num_images')
+    pipe.check(sampler=sampler, num_inference_steps=num_inference_steps, eta=eta, n_iter=n_iter, n_frames=n_frames, batch_size=batch_size)      # before anything is written
     out, fmt = Path(output_dir), check_format(audio_format, pipe.mel.sample_rate, pipe.mel.num_channels, (n_frames or pipe.mel.n_frames)*pipe.mel.hop_length/pipe.mel.sample_rate)
     mine = _numbers(num_images, batch_size, shard, num_shards)
     conditions = dict({k: v for k, v in dict(numbers=numbers, **guidance).items() if v is not None})

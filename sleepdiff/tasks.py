@@ -14,7 +14,7 @@ from .core import NotFinished, SleepdiffError, check_same, fingerprint, progress
 from .audio import audio_info, check_format, load_audio
 from .data import find_audio, read_record
 from .bigvgan import load_bigvgan
-from .pipeline import Asked, COLUMNS, SleepDiffusionPipeline, _read_table, _save_samples, _whole_number, _write_table, model_fingerprint, save_mel
+from .pipeline import Asked, COLUMNS, SleepDiffusionPipeline, _read_table, _save_samples, _write_table, check_count, model_fingerprint, save_mel
 from .creative import _check_overlap, begin_at, inpaint, outpaint, pieces, read_settings, transfer, vary
 from .blend import check_windows, cut_loop, generate_loop, interpolate, stretch
 
@@ -55,7 +55,7 @@ def _result(pipe, task, clips, p, settings): # one result, of one clip or none
 # %% ../nbs/54_tasks.ipynb #cfeeedef
 def _plan(task, input_dir, gold_label_path, num_images, seed): # -> (files, list of the files of each result)
     if task not in TASKS: raise SleepdiffError(f"task={task!r} is unknown; use 'new' or one of {', '.join(TASKS)}.")
-    if num_images is not None: _whole_number(num_images, 'num_images')
+    if num_images is not None: check_count(num_images, 'num_images')
     if gold_label_path and task != 'outpaint': raise SleepdiffError(f"gold_label_path='{gold_label_path}' goes with task='outpaint'; give input_dir for task={task!r}.")
     if not (input_dir or gold_label_path) and task not in ('loop', 'stretch'): raise SleepdiffError(f'task={task!r} works on audio; give input_dir.')
     if task == 'stretch' and input_dir: raise SleepdiffError("task='stretch' makes pieces out of nothing; leave out input_dir, or use task='outpaint' or 'transfer'.")
