@@ -8,15 +8,16 @@ __all__ = ['MEL_FIELDS', 'NET_FIELDS', 'GAINS', 'WEIGHTS', 'CHUNK_FRAMES', 'publ
            'receptive_frames', 'BigVGANStream']
 
 # %% ../nbs/13_bigvgan.ipynb #84d31009
-import itertools, math, sys, warnings
+import functools, itertools, math, sys, warnings
 from pathlib import Path
 import torch
 from torch import Tensor, nn
 from fastcore.basics import patch
 from .trust import finite_weights, trusted_config, in_short
-from .core import NotFinished, SleepdiffError, atomic_path, check_same, derived_seed, generators, get_device, hub_folder, progress, randn, read_json, stop_signals, write_json
+from .core import NotFinished, SleepdiffError, atomic_path, check_same, derived_seed, fingerprint, generators, get_device, hub_folder, progress, randn, read_json, stop_signals, write_json
 from .audio import AudioWriter
 from .mel import BIGVGAN, MelConfig, mel_to_energies
+from .vocoder import Vocoder
 
 # %% ../nbs/13_bigvgan.ipynb #8f63768c
 def _package(): # -> (BigVGAN, AttrDict) of NVIDIA
@@ -156,7 +157,7 @@ def _fill(net, state, path): # a network and its weights -> a network ready to u
     return _plain(net).float().eval().requires_grad_(False)
 
 # %% ../nbs/13_bigvgan.ipynb #2a70f13a
-class BigVGANVocoder(nn.Module):
+class BigVGANVocoder(nn.Module, Vocoder):
     "A BigVGAN and the configuration of its mels; `vocoder(mel)` gives waveforms."
     def __init__(self,
         net, # NVIDIA's network, without weight normalisation
@@ -166,6 +167,13 @@ class BigVGANVocoder(nn.Module):
         self.net, self.cfg, self.hop_length, self.sample_rate = net, cfg, cfg.hop_length, cfg.sample_rate
         self.bounds, self.reach = stage_bounds(net.h), receptive_frames(net.h)
     def forward(self, mel): return self.vocode(mel)
+    @functools.cached_property
+    def _weights(self): # what tells two of one name apart
+        return fingerprint([float(p.double().abs().sum()) for p in self.parameters()])
+    @property
+    def info(self): return dict(name='bigvgan', bigvgan_model=self.cfg.bigvgan_model, weights=self._weights)
+    def stream(self, chunk_frames=None, context_frames=None): # As for `BigVGANStream`
+        return BigVGANStream(self, chunk_frames or CHUNK_FRAMES, context_frames)
 
 def _mel_config(h, name): # -> the MelConfig of a published model of these numbers, by preference of this name
     for n in sorted(BIGVGAN, key=lambda n: n != name):
@@ -286,7 +294,7 @@ def push(self:BigVGANStream,
 
 # %% ../nbs/13_bigvgan.ipynb #cf954e39
 @patch
-def stream(self:BigVGANVocoder,
+def pieces(self:BigVGANVocoder,
     mel, # (batch, num_channels, n_mels, frames) in [-1, 1], or an iterable of such pieces in order
     chunk_frames:int=CHUNK_FRAMES, # Frames at a time
     context_frames:int=None, # Frames on either side of them; the receptive field when None
@@ -305,7 +313,7 @@ def vocode(self:BigVGANVocoder,
     "Waveforms of a batch of mels, each channel as a mel of its own."
     self.check_mel(mel)
     out, at = torch.empty(*mel.shape[:2], mel.shape[-1]*self.hop_length, device=mel.device), 0
-    for x in self.stream(mel, chunk_frames, context_frames): out[..., at:at + x.shape[-1]], at = x, at + x.shape[-1]
+    for x in self.pieces(mel, chunk_frames, context_frames): out[..., at:at + x.shape[-1]], at = x, at + x.shape[-1]
     return out
 
 # %% ../nbs/13_bigvgan.ipynb #555ba69e
@@ -322,7 +330,7 @@ def write(self:BigVGANVocoder,
     if len(first) != 1: raise SleepdiffError(f'mel has shape {tuple(first.shape)}; a file takes a batch of 1.')
     if n_frames: bar = progress(n_frames, 'frames vocoded')
     with atomic_path(path) as tmp, stop_signals() as stop, AudioWriter(tmp, self.sample_rate, first.shape[1]) as w:
-        for x in self.stream(itertools.chain([first], parts), chunk_frames):
+        for x in self.pieces(itertools.chain([first], parts), chunk_frames):
             if stop: raise NotFinished(f'stopped by {stop.reason} after {done/self.sample_rate:.0f} s of {path}, of which nothing is kept; run it again.')
             w.write(x[0]); done += x.shape[-1]
             if bar: bar.update(x.shape[-1]//self.hop_length)

@@ -5,10 +5,12 @@
 # %% auto #0
 __all__ = ['stft', 'istft', 'wrapped', 'spectral_convergence', 'log_spectral_distance', 'bin_energies', 'peak_phases',
            'known_phases', 'closed_phases', 'random_phases', 'griffin_lim', 'level_gain', 'match_level',
-           'mel_to_waveform', 'GriffinLimStream', 'play_mel']
+           'mel_to_waveform', 'GriffinLimStream', 'Known', 'Vocoder', 'ContextStream', 'GriffinLim', 'PlainSound',
+           'play_mel']
 
 # %% ../nbs/12_vocoder.ipynb #9cb4e8f3
 import math, torch
+from dataclasses import dataclass
 from torch import Tensor
 from torch.nn import functional as F
 from .core import SleepdiffError
@@ -299,6 +301,102 @@ def _go_on(self:GriffinLimStream, E, M, done, stop): # all frames at hand, from 
     kept = dict(energies=E[..., drop:], magnitudes=M[..., drop:], wave=x[:, drop*hop:], gain=gain[..., drop:stop + 1], done=torch.tensor(stop - drop), skip=torch.tensor(0))
     self.state = {k: v.clone(memory_format=torch.contiguous_format) for k, v in kept.items()}
     return (x[:, done*hop:stop*hop]*scale)[:, int(s['skip']):]
+
+# %% ../nbs/12_vocoder.ipynb #766ee157
+@dataclass(frozen=True)
+class Known:
+    "A waveform that is right in places, for a vocoder to go on from."
+    audio: Tensor         # (batch, num_channels, samples)
+    keep: Tensor          # (samples,) 0 to 1: 1 where it is right; between them it fades
+    bins: Tensor = None   # (n_fft//2 + 1, frames) bool: bins in which it is right at other times
+
+# %% ../nbs/12_vocoder.ipynb #190aa914
+class Vocoder:
+    "Turns mel tensors of one configuration into waveforms."
+    reach = 32, 32      # Frames before and after its own that have a part in the samples of a frame
+    goes_on = False     # Whether a call takes a `Known` beside the tensor
+    def __init__(self,
+        cfg:MelConfig, # Of the mels
+    ):
+        self.cfg = cfg
+    def __call__(self,
+        mel:Tensor, # (batch, num_channels, n_mels, frames) in [-1, 1]
+    ) -> Tensor: # (batch, num_channels, frames * hop_length) in [-1, 1]
+        "Waveforms of a batch of mel tensors."
+        raise NotImplementedError(f'{type(self).__name__} says nothing of how it makes sound; write its __call__.')
+    @property
+    def info(self) -> dict: # Plain values
+        "What is recorded of it: all that two vocoders of different sound differ in."
+        return dict(name=type(self).__name__)
+
+# %% ../nbs/12_vocoder.ipynb #b117b041
+class ContextStream:
+    "Mel tensors to waveforms, piece by piece; `state` is all that it keeps between pieces."
+    def __init__(self,
+        vocoder:Vocoder,
+    ):
+        self.vocoder, self.state = vocoder, dict(done=torch.tensor(0))
+    def push(self,
+        mel:Tensor, # (1, num_channels, n_mels, frames) in [-1, 1]
+        last:bool=False, # Nothing follows
+    ) -> Tensor: # (num_channels, samples): what is finished by now, all of it at the last
+        "Go on with more frames."
+        (before, after), hop = self.vocoder.reach, self.vocoder.cfg.hop_length
+        frames = torch.cat([self.state['mel'], mel], -1) if 'mel' in self.state else mel
+        done = int(self.state['done'])
+        stop = frames.shape[-1] if last else frames.shape[-1] - after
+        sound = mel.new_zeros(mel.shape[1], 0)
+        if stop > done:
+            sound = self.vocoder(frames)[0, :, done*hop:stop*hop]
+            drop = max(0, stop - before)
+            frames, done = frames[..., drop:].clone(), stop - drop
+        self.state = dict(mel=frames, done=torch.tensor(done))
+        return sound
+
+# %% ../nbs/12_vocoder.ipynb #83e794d2
+@patch
+def stream(self:Vocoder): # An object with `push(mel, last=False)` and a `state` of tensors
+    "The same piece by piece, each the continuation of the last."
+    return ContextStream(self)
+
+@patch
+def loop(self:Vocoder,
+    mel:Tensor, # (batch, num_channels, n_mels, frames) that go round
+) -> Tensor: # (batch, num_channels, frames * hop_length) that go round
+    "Waveforms of loops, by default with frames of the other end on either side."
+    frames, around = mel.shape[-1], max(self.reach)
+    hop = self.cfg.hop_length
+    return self(wrapped(mel, around))[..., around*hop:(around + frames)*hop]
+
+# %% ../nbs/12_vocoder.ipynb #ee78003a
+class GriffinLim(Vocoder):
+    "Phases by rounds of Griffin and Lim's algorithm; any mels, no training."
+    goes_on = True
+    def __init__(self,
+        cfg:MelConfig, # Of the mels
+        n_iter:int=16, # Rounds
+    ):
+        if n_iter < 0:
+            raise SleepdiffError(f'n_iter={n_iter} is negative; use 0 or more rounds.')
+        super().__init__(cfg)
+        self.n_iter = n_iter
+    @property
+    def info(self): return dict(name='griffin_lim', n_iter=self.n_iter)
+    def __call__(self,
+        mel:Tensor, # (batch, num_channels, n_mels, frames) in [-1, 1]
+        known:Known=None, # What is known of the sound already
+    ) -> Tensor: # (batch, num_channels, frames * hop_length)
+        "Waveforms of a batch of mel tensors, around what is known of them."
+        there = {} if known is None else dict(known=known.audio, keep=known.keep, keep_bins=known.bins)
+        return mel_to_waveform(mel, self.cfg, self.n_iter, **there)
+    def stream(self): return GriffinLimStream(self.cfg, self.n_iter)
+    def loop(self, mel): return mel_to_waveform(mel, self.cfg, self.n_iter, circular=True)
+
+# %% ../nbs/12_vocoder.ipynb #e15961cc
+class PlainSound(Vocoder):
+    "For tensors that are waveforms already."
+    reach = 0, 0
+    def __call__(self, mel): return mel[:, :, 0].float()
 
 # %% ../nbs/12_vocoder.ipynb #f59f5c38
 def play_mel(
