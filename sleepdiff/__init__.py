@@ -12,6 +12,7 @@ import importlib, importlib.abc, importlib.machinery, warnings
 # %% ../nbs/04_moved.ipynb #6fe8785f
 MOVED = { # what a module was called, or where a name was: the modules to look in now
     'conditioning': ['encoders', 'measure'],
+    'creative': ['regions'],
     'encoders': ['embedders'],
     'signal_measures': ['signal']}
 

@@ -16,7 +16,8 @@ from .mel import MelConfig, from_uint8, to_uint8, waveform_to_mel
 from .vocoder import mel_to_waveform, wrapped
 from .diffusion import _alpha_sigma, _answer, make_sampler, predicted_noise, predicted_x0, sample
 from .pipeline import SleepDiffusionOutput, SleepDiffusionPipeline
-from .creative import changes, crossfade, fixed_level, read_clips, read_settings, voice
+from .regions import changes, crossfade, voice
+from .creative import fixed_level, read_clips, read_settings
 
 # %% ../nbs/53_blend.ipynb #96172faa
 def ddim(pipe, steps): # DDIM without clipping, which cannot be undone

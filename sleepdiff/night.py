@@ -24,7 +24,8 @@ from .mel import MelConfig, band_hz, db_per_step, energies_to_mel, mel_energies,
 from .vocoder import GriffinLimStream
 from .bigvgan import BigVGANStream, load_bigvgan
 from .pipeline import SleepDiffusionPipeline, model_fingerprint
-from .creative import check_mel_model, falling, fill
+from .regions import falling
+from .creative import check_mel_model, fill
 from .mastering import Leveller, Limiter
 
 # %% ../nbs/62_night.ipynb #43551c92

@@ -15,7 +15,8 @@ from .audio import audio_info, check_format, load_audio
 from .data import find_audio, read_record
 from .bigvgan import load_bigvgan
 from .pipeline import Asked, COLUMNS, SleepDiffusionPipeline, _read_table, _save_samples, _write_table, check_count, model_fingerprint, save_mel
-from .creative import _check_overlap, begin_at, inpaint, outpaint, pieces, read_settings, transfer, vary
+from .regions import pieces
+from .creative import _check_overlap, begin_at, inpaint, outpaint, read_settings, transfer, vary
 from .blend import check_windows, cut_loop, generate_loop, interpolate, stretch
 
 # %% ../nbs/54_tasks.ipynb #825cae0b
