@@ -14,6 +14,7 @@ MOVED = { # what a module was called, or where a name was: the modules to look i
     'conditioning': ['encoders', 'measure'],
     'creative': ['regions'],
     'encoders': ['embedders'],
+    'night': ['curves', 'night_file'],
     'signal_measures': ['signal']}
 
 # %% ../nbs/04_moved.ipynb #7b313cc8
