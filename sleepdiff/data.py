@@ -4,20 +4,28 @@
 
 # %% auto #0
 __all__ = ['KEEP_BYTES', 'COLUMNS', 'THREADS', 'SPLITS', 'NamedAudio', 'find_audio', 'named_audio', 'split_tracks',
-           'split_warnings', 'storage_dtype', 'open_track', 'track_slices', 'finish_split', 'read_record', 'data_files',
-           'arrow_rows', 'check_stored', 'prepare_dataset', 'StoredRows', 'MelDataset', 'batch_rows', 'band_statistics',
-           'picture_files', 'import_pictures', 'find_dataset']
+           'split_warnings', 'storage_dtype', 'open_track', 'track_slices', 'PrepareConfig', 'finish_split',
+           'read_record', 'data_files', 'arrow_rows', 'check_stored', 'prepare_dataset', 'StoredRows', 'MelDataset',
+           'batch_rows', 'BandStats', 'spread_rows', 'band_statistics', 'picture_files', 'import_pictures',
+           'find_dataset']
 
 # %% ../nbs/21_data.ipynb #5f998bee
-import functools, hashlib, json, math, os, shutil, time, warnings
-from collections import Counter
+import functools, hashlib, io, json, math, os, shutil, time, warnings
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import NamedTuple
 import numpy as np, torch
 from torch import Tensor
-from .core import MachineFault, NotFinished, SleepdiffError, atomic_path, check_same, derived_seed, fingerprint, hub_folder, is_filled, machine_fault
-from .core import one_writer, progress, read_json, shard_of, stop_signals, write_json
-from .audio import AUDIO_SUFFIXES, SILENCE_DB, audio_info, loudness, search_audio, skip_reason, stream_audio
+from .core import MachineFault, NotFinished, SleepdiffError, atomic_path, check_same
+from .core import derived_seed, fingerprint, hub_folder, is_filled, machine_fault, one_writer
+from .core import progress, read_json, shard_of, stop_signals, write_json
+from .values import Settings, require, setting
+from .audio import AUDIO_SUFFIXES, SILENCE_DB, audio_info, loudness, search_audio
+from .audio import skip_reason, stream_audio
 from .mel import MelConfig, check_filterbank, from_uint8, iter_slices, to_uint8
+
+# %% ../nbs/21_data.ipynb #81052224
+from fastcore.basics import patch
 
 # %% ../nbs/21_data.ipynb #6ec93012
 class NamedAudio(dict):
@@ -31,27 +39,49 @@ def find_audio(
     "The audio files of a folder, by suffix. Raises `SleepdiffError` where there is none."
     return list(named_audio(folder, argument).values())
 
+# %% ../nbs/21_data.ipynb #c2a03210
+def _unread(unread): # a sentence on what lies there
+    if not unread:
+        return ''
+    name, why = unread[0]['file'], unread[0]['reason']
+    return f" {len(unread)} things there are not read; the first, {name!r}, {why}"
+
+def _listed(paths, argument): # audio that is given as a list of files
+    if not paths:
+        raise SleepdiffError(f'{argument}=[] names no file; give at least one, or a folder.')
+    return NamedAudio({str(p): Path(p) for p in paths})
+
+# %% ../nbs/21_data.ipynb #7682a67b
 def named_audio(
     folder, # Searched with all its subfolders; or a list of files
     argument:str='folder', # What it was given as, for the message
 ) -> NamedAudio: # Name to path: the path below the folder, or as listed
     "Audio files by name. Raises `SleepdiffError` where there is none."
     if isinstance(folder, (list, tuple)):
-        if not folder: raise SleepdiffError(f'{argument}=[] names no file; give at least one, or a folder.')
-        return NamedAudio({str(p): Path(p) for p in folder})
-    if not os.path.isdir(folder): raise SleepdiffError(f"{argument}='{folder}' is not a folder.")
+        return _listed(folder, argument)
+    if not os.path.isdir(folder):
+        raise SleepdiffError(f"{argument}='{folder}' is not a folder.")
     paths, unread = search_audio(folder)
-    if not paths: raise SleepdiffError(f"{argument}='{folder}' holds no audio file; looked for {' '.join(AUDIO_SUFFIXES)} in all its subfolders." + _unread(unread))
+    if not paths:
+        looked = f"looked for {' '.join(AUDIO_SUFFIXES)} in all its subfolders."
+        rest = looked + _unread(unread)
+        raise SleepdiffError(f"{argument}='{folder}' holds no audio file; {rest}")
     found = NamedAudio({p.relative_to(folder).as_posix(): p for p in paths})
     found.unread = unread
     return found
 
-def _unread(unread): # a sentence on what lies there
-    if not unread: return ''
-    first = unread[0]
-    return f" {len(unread)} things there are not read; the first, {first['file']!r}, {first['reason']}"
-
 # %% ../nbs/21_data.ipynb #ea94c9d8
+def _held_out(n, validation, test): # numbers of tracks of the two; something is left to train on
+    count = lambda fraction: max(1, round(fraction*n)) if fraction > 0 and n >= 3 else 0
+    n_validation, n_test = count(validation), count(test)
+    while n_validation + n_test >= n > 0:
+        if n_validation >= n_test:
+            n_validation -= 1
+        else:
+            n_test -= 1
+    return n_validation, n_test
+
+# %% ../nbs/21_data.ipynb #184c565f
 def split_tracks(
     tracks, # Names of tracks
     validation:float=0.1, # Fraction of the tracks
@@ -59,14 +89,15 @@ def split_tracks(
     seed:int=42, # Another seed, another split
 ) -> dict: # 'train', 'validation', 'test' to sorted names; empty splits are left out
     "Assign whole tracks to splits."
-    if validation < 0 or test < 0 or validation + test >= 1: raise SleepdiffError(f'validation={validation} and test={test} must not be negative and must leave something to train on.')
-    order = sorted(set(tracks), key=lambda t: (derived_seed(seed, t), t)); n = len(order)
-    count = lambda f: max(1, round(f*n)) if f > 0 and n >= 3 else 0
-    v, t = count(validation), count(test)
-    while v + t >= n > 0: v, t = (v - 1, t) if v >= t else (v, t - 1)        # something is left to train on
-    splits = dict(train=order[v+t:], validation=order[:v], test=order[v:v+t])
-    return {k: sorted(x) for k, x in splits.items() if x}
+    require(validation >= 0 and test >= 0 and validation + test < 1,
+            f'validation={validation} and test={test} must not be negative '
+            'and must leave something to train on.')
+    order = sorted(set(tracks), key=lambda t: (derived_seed(seed, t), t))
+    a, b = _held_out(len(order), validation, test)
+    splits = dict(train=order[a+b:], validation=order[:a], test=order[a:a+b])
+    return {k: sorted(names) for k, names in splits.items() if names}
 
+# %% ../nbs/21_data.ipynb #d899c69a
 def split_warnings(
     tracks:dict, # Split to number of tracks
     slices:dict, # Split to number of slices
@@ -74,7 +105,8 @@ def split_warnings(
     "What is odd about a split of the tracks."
     beside = f"beside {slices['train']} of {tracks['train']}"
     held = [k for k in ('validation', 'test') if slices.get(k, 0) > slices['train']]
-    return [f'the split {k!r} is larger than what is trained on: {slices[k]} slices of {tracks[k]} tracks {beside}; add music, or set {k}=0.' for k in held]
+    return [f'the split {k!r} is larger than what is trained on: '
+            f'{slices[k]} slices of {tracks[k]} tracks {beside}; add music, or set {k}=0.' for k in held]
 
 # %% ../nbs/21_data.ipynb #8f4d932a
 KEEP_BYTES = 200e6   # A track up to this size is decoded once and kept in memory
@@ -85,26 +117,41 @@ def storage_dtype(
     "How a point of a mel tensor is stored."
     return np.dtype(np.uint8 if cfg.method == 'image' else np.float16)
 
+# %% ../nbs/21_data.ipynb #8531ad62
 def _with_peak(blocks, peak): # the same blocks; peak[0] becomes the highest sample
-    for x in blocks: peak[0] = max(peak[0], float(x.abs().max()) if x.numel() else 0.); yield x
+    for x in blocks:
+        highest = float(x.abs().max()) if x.numel() else 0.
+        peak[0] = max(peak[0], highest)
+        yield x
 
+# %% ../nbs/21_data.ipynb #ae465ef0
+def _gain(read, cfg): # what the blocks of read() are multiplied by, and whether peaks kept it lower
+    gain, peak = 1., [0.]
+    if cfg.target_lufs is not None:
+        lufs = loudness(_with_peak(read(), peak), cfg.sample_rate)
+        gain = 10 ** ((cfg.target_lufs - lufs)/20) if lufs > -math.inf else 1.
+    elif cfg.method == 'waveform':
+        all(True for _ in _with_peak(read(), peak))
+    if cfg.method == 'waveform' and gain * peak[0] > 1:
+        return 1/peak[0], True
+    return gain, False
+
+# %% ../nbs/21_data.ipynb #436b9c30
 def open_track(
     path, # An audio file
     cfg:MelConfig,
     min_seconds:float=1., # Shorter files are refused
 ) -> tuple: # (iterable of blocks at the loudness of `cfg`, whether peaks kept a waveform softer)
     "A file as blocks of samples. Raises `SleepdiffError` for a file that cannot be used."
-    info = audio_info(path)
-    if info.duration < min_seconds: raise SleepdiffError(f'{path} lasts {info.duration:.2f} s, less than min_seconds={min_seconds}.')
+    duration = audio_info(path).duration
+    require(duration >= min_seconds,
+            f'{path} lasts {duration:.2f} s, less than min_seconds={min_seconds}.')
     read = lambda: stream_audio(path, cfg.sample_rate, cfg.num_channels)
-    if info.duration * cfg.sample_rate * cfg.num_channels * 4 <= KEEP_BYTES:
-        kept = list(read()); read = lambda: kept
-    gain, peak = 1., [0.]
-    if cfg.target_lufs is not None and (lufs := loudness(_with_peak(read(), peak), cfg.sample_rate)) > -math.inf: gain = 10 ** ((cfg.target_lufs - lufs)/20)
-    elif cfg.method == 'waveform': all(True for _ in _with_peak(read(), peak))
-    soft = cfg.method == 'waveform' and gain * peak[0] > 1
-    if soft: gain = 1/peak[0]
-    return (x*gain for x in read()), soft
+    if duration * cfg.sample_rate * cfg.num_channels * 4 <= KEEP_BYTES:
+        kept = list(read())
+        read = lambda: kept
+    gain, softer = _gain(read, cfg)
+    return (x*gain for x in read()), softer
 
 # %% ../nbs/21_data.ipynb #4083e478
 def track_slices(
@@ -113,43 +160,101 @@ def track_slices(
     partial:str='drop', # The last, incomplete slice: 'drop' or 'pad'
     min_seconds:float=1., # Shorter files are refused
 ): # Yields `Slices`
-    "The slices of one file at the loudness of `cfg`. Raises `SleepdiffError` for a file that cannot be used."
-    yield from iter_slices(open_track(path, cfg, min_seconds)[0], cfg, partial=partial)
+    "The slices of one file at the loudness of `cfg`. Raises `SleepdiffError` where it has none."
+    blocks, _ = open_track(path, cfg, min_seconds)
+    yield from iter_slices(blocks, cfg, partial=partial)
+
+# %% ../nbs/21_data.ipynb #3f5f9e81
+@dataclass(frozen=True)
+class PrepareConfig(Settings):
+    "How a folder of audio becomes a dataset."
+    mel_config: MelConfig = MelConfig()                     # Of the slices
+    validation: float = setting('[0, 1)', 0.1)              # Fraction of the tracks
+    test: float = setting('[0, 1)', 0.1)                    # Fraction of the tracks
+    seed: int = setting('[0, 1e18]', 42)                    # Of the split
+    partial: str = setting('{drop, pad}', 'drop')           # The last, incomplete slice of a track
+    min_seconds: float = setting('[0, 36000]', 1.)          # Shorter files are skipped
+    silence_db: float = setting('[-200, 0]', SILENCE_DB)    # Slices below this RMS level are dropped, dBFS
+    def check(self):
+        split_tracks([], self.validation, self.test)
+
+# %% ../nbs/21_data.ipynb #bd00fc92
+@patch(cls_method=True)
+def asked(cls:PrepareConfig,
+    config=None, # A `PrepareConfig`, or a `MelConfig` alone; None for the defaults
+    **settings, # Fields by name
+) -> PrepareConfig:
+    "What is asked for, in whatever form it is said."
+    if isinstance(config, MelConfig):
+        return cls.of(None, mel_config=config, **settings)
+    return cls.of(config, **settings)
 
 # %% ../nbs/21_data.ipynb #e2663f1b
-def _source(path): s = Path(path).stat(); return [s.st_size, int(s.st_mtime)]
+def _source(path): # what a file is known by
+    s = Path(path).stat()
+    return [s.st_size, int(s.st_mtime)]
 
-def _prepare_track(path, part, cfg, partial, min_seconds, silence_db): # -> the record that is also written to part.json
-    rec = dict(source=None, kept=[], level=[], silent=0, padded=0, turned_down=False, error=None)
+def _stored(mel, cfg): # mel tensors as the bytes of a file
+    dtype = storage_dtype(cfg)
+    points = to_uint8(mel).numpy() if dtype == np.uint8 else mel.numpy().astype(dtype)
+    return points.tobytes()
+
+# %% ../nbs/21_data.ipynb #22c8689d
+def _write_slices(slices, file, record, config): # to an open file; the record says what came of them
+    for s in slices:
+        heard = s.level > config.silence_db
+        file.write(_stored(s.mel[heard], config.mel_config))
+        record['kept'] += (s.first + heard.nonzero().flatten()).tolist()
+        record['level'] += [round(v, 2) for v in s.level[heard].tolist()]
+        record['silent'] += int((~heard).sum())
+        record['padded'] += s.padded > 0
+
+# %% ../nbs/21_data.ipynb #3da28414
+def _nothing_kept(record, silence_db): # why a track has no slice
+    if not record['silent']:
+        return 'it holds no sound.'
+    return f"all {record['silent']} slices are silent (below {silence_db} dBFS)."
+
+# %% ../nbs/21_data.ipynb #ba834e1b
+def _prepare_track(path, part, config): # -> the record that is also written to part.json
+    record = dict(source=None, kept=[], level=[], silent=0, padded=0, turned_down=False, error=None)
     try:
-        rec['source'] = _source(path)
-        blocks, rec['turned_down'] = open_track(path, cfg, min_seconds)
+        record['source'] = _source(path)
+        blocks, record['turned_down'] = open_track(path, config.mel_config, config.min_seconds)
+        slices = iter_slices(blocks, config.mel_config, partial=config.partial)
         with atomic_path(f'{part}.bin') as tmp, open(tmp, 'wb') as f:
-            for s in iter_slices(blocks, cfg, partial=partial):
-                loud = s.level > silence_db
-                x = s.mel[loud]
-                f.write((to_uint8(x).numpy() if storage_dtype(cfg) == np.uint8 else x.numpy().astype(np.float16)).tobytes())
-                rec['kept'] += (s.first + loud.nonzero().flatten()).tolist(); rec['level'] += [round(v, 2) for v in s.level[loud].tolist()]
-                rec['silent'] += int((~loud).sum()); rec['padded'] += s.padded > 0
-        if not rec['kept']: rec['error'] = f"all {rec['silent']} slices are silent (below {silence_db} dBFS)." if rec['silent'] else 'it holds no sound.'
-    except Exception as e: rec['error'] = skip_reason(e, path, part.parent)      # listed in the report with all the others
-    write_json(f'{part}.json', rec)
-    return rec
+            _write_slices(slices, f, record, config)
+        if not record['kept']:
+            record['error'] = _nothing_kept(record, config.silence_db)
+    except Exception as e:
+        record['error'] = skip_reason(e, path, part.parent)      # listed in the report
+    write_json(f'{part}.json', record)
+    return record
 
 # %% ../nbs/21_data.ipynb #ace5a3c7
-COLUMNS = dict(mel='binary', track='string', slice='int32', start='float32', level='float32')   # bytes, path, number in the track, seconds, dBFS
+COLUMNS = dict(             # Of a dataset
+    mel='binary',           # Bytes of a slice
+    track='string',         # Path below the folder of audio
+    slice='int32',          # Number in the track
+    start='float32',        # Seconds
+    level='float32')        # dBFS
 
 def _features():
     from datasets import Features, Value
     return Features({k: Value(v) for k, v in COLUMNS.items()})
 
+# %% ../nbs/21_data.ipynb #3a359bbf
+def _seconds(slices, cfg): # where slices begin, of their numbers
+    return [i*cfg.slice_samples/cfg.sample_rate for i in slices]
+
 def _batches(parts, cfg, n=64): # Yield columns of up to n rows, track after track
     size = int(np.prod(cfg.shape)) * storage_dtype(cfg).itemsize
-    for track, part, rec in parts:
+    for track, part, record in parts:
         with open(f'{part}.bin', 'rb') as f:
-            for i in range(0, len(rec['kept']), n):
-                k = rec['kept'][i:i+n]
-                yield dict(mel=[f.read(size) for _ in k], track=[track]*len(k), slice=k, start=[j*cfg.slice_samples/cfg.sample_rate for j in k], level=rec['level'][i:i+n])
+            for i in range(0, len(record['kept']), n):
+                some = record['kept'][i:i+n]
+                yield dict(mel=[f.read(size) for _ in some], track=[track]*len(some), slice=some,
+                           start=_seconds(some, cfg), level=record['level'][i:i+n])
 
 # %% ../nbs/21_data.ipynb #2b0ee6d6
 def finish_split(
@@ -163,27 +268,53 @@ def finish_split(
     "Write beside the Arrow files of a split what `datasets` needs to read them."
     from datasets import DatasetInfo
     DatasetInfo(features=features, description=description).write_to_directory(str(folder))
-    write_json(Path(folder)/'state.json', dict(_data_files=[dict(filename=f) for f in files], _fingerprint=fingerprint([name, files, digest]),
-        _format_columns=None, _format_kwargs={}, _format_type=None, _output_all_columns=False, _split=name))
+    state = dict(
+        _data_files=[dict(filename=f) for f in files],
+        _fingerprint=fingerprint([name, files, digest]),
+        _format_columns=None, _format_kwargs={}, _format_type=None,
+        _output_all_columns=False, _split=name)
+    write_json(Path(folder)/'state.json', state)
 
-def _write_split(folder, name, parts, cfg, digest): # -> number of rows
-    return _write_rows(folder, name, _batches(parts, cfg), digest)
+# %% ../nbs/21_data.ipynb #3721578f
+class _SplitWriter:
+    "Rows as Arrow files of one folder."
+    def __init__(self, folder, digest, shard_bytes=5e8):
+        folder.mkdir(parents=True)
+        self.folder, self.digest, self.shard_bytes = folder, digest, shard_bytes
+        self.schema = _features().arrow_schema
+        self.files, self.rows = [], 0
+        self.stream, self.used = None, 0
+    def begin(self): # another file
+        import pyarrow as pa
+        self.close()
+        self.files.append(f'data-{len(self.files):05d}.arrow')
+        self.stream, self.used = pa.ipc.new_stream(str(self.folder/self.files[-1]), self.schema), 0
+    def close(self):
+        if self.stream:
+            self.stream.close()
 
-def _write_rows(folder, name, batches, digest, shard_bytes=5e8): # batches of columns -> number of rows
+# %% ../nbs/21_data.ipynb #d2452073
+@patch
+def write(self:_SplitWriter, columns): # a batch of rows
     import pyarrow as pa
-    folder, schema, rows, files, writer, used = Path(folder)/name, _features().arrow_schema, 0, [], None, 0
-    folder.mkdir(parents=True)
-    for cols in batches:
-        if writer is None or used > shard_bytes:
-            if writer: writer.close()
-            files.append(f'data-{len(files):05d}.arrow'); used = 0
-            writer = pa.ipc.new_stream(str(folder/files[-1]), schema)
-        writer.write_batch(pa.record_batch([pa.array(cols[k], schema.field(k).type) for k in COLUMNS], schema=schema))
-        for b in cols['mel']: digest.update(b)
-        used += sum(map(len, cols['mel'])); rows += len(cols['mel'])
-    if writer: writer.close()
-    finish_split(folder, name, files, digest.hexdigest(), _features(), 'mel tensors of sleepdiff; see mel_config.json')
-    return rows
+    if self.stream is None or self.used > self.shard_bytes:
+        self.begin()
+    arrays = [pa.array(columns[k], self.schema.field(k).type) for k in COLUMNS]
+    self.stream.write_batch(pa.record_batch(arrays, schema=self.schema))
+    for stored in columns['mel']:
+        self.digest.update(stored)
+    self.used += sum(map(len, columns['mel']))
+    self.rows += len(columns['mel'])
+
+# %% ../nbs/21_data.ipynb #0a984344
+def _write_rows(folder, name, batches, digest): # batches of columns -> number of rows
+    writer = _SplitWriter(Path(folder)/name, digest)
+    for columns in batches:
+        writer.write(columns)
+    writer.close()
+    about = 'mel tensors of sleepdiff; see mel_config.json'
+    finish_split(writer.folder, name, writer.files, digest.hexdigest(), _features(), about)
+    return writer.rows
 
 # %% ../nbs/21_data.ipynb #a7ef2c74
 def read_record(
@@ -192,10 +323,20 @@ def read_record(
     **fields, # Name to the kind of value that must be there
 ) -> dict: # What it holds
     "Read a JSON object. One that is broken, or lacks a field, is an error that names both."
-    d = read_json(path)
-    bad = next((k for k, kind in fields.items() if not isinstance(d, dict) or not isinstance(d.get(k), kind)), None)
-    if isinstance(d, dict) and bad is None: return d
-    raise SleepdiffError(f"{path} is broken: {f'it has no proper {bad!r}' if bad else 'it holds no names and values'}. {remedy}".strip())
+    found = read_json(path)
+    wrong = 'it holds no names and values'
+    if isinstance(found, dict):
+        bad = [k for k, kind in fields.items() if not isinstance(found.get(k), kind)]
+        if not bad:
+            return found
+        wrong = f'it has no proper {bad[0]!r}'
+    elif fields:
+        wrong = f'it has no proper {next(iter(fields))!r}'
+    raise SleepdiffError(f"{path} is broken: {wrong}. {remedy}".strip())
+
+# %% ../nbs/21_data.ipynb #1a09959d
+def _is_plain(name): # whether it is the name of a file, and no way elsewhere
+    return isinstance(name, str) and name not in ('', '.', '..') and not set(name) & set('/\\\0')
 
 def data_files(
     folder, # Folder of a split
@@ -204,61 +345,89 @@ def data_files(
     listed = read_record(Path(folder)/'state.json', _data_files=list)['_data_files']
     names = [f.get('filename') if isinstance(f, dict) else f for f in listed]
     for name in names:
-        plain = isinstance(name, str) and name not in ('', '.', '..') and not set(name) & set('/\\\0')
-        if not plain: raise SleepdiffError(f"{folder}/state.json names the data file {name!r}, which is not the name of a file in this folder; it is not read.")
+        require(_is_plain(name), f"{folder}/state.json names the data file {name!r}, "
+                'which is not the name of a file in this folder; it is not read.')
     return [Path(folder)/name for name in names]
 
 # %% ../nbs/21_data.ipynb #ef7c2e71
+def _one_line(e): # an error as the end of a sentence
+    return ' '.join(str(e).split())[:100]
+
+# %% ../nbs/21_data.ipynb #f3ab61b3
 def arrow_rows(
     path, # An Arrow file
 ) -> int: # Rows
-    "Count the rows of an Arrow file by the heads of its batches. Raises `SleepdiffError` for one that is cut off, or none."
+    "Rows of an Arrow file, by the heads of its batches. Raises `SleepdiffError` for one that is cut off."
     import pyarrow as pa
     try:
-        with pa.memory_map(str(path)) as f: return sum(b.num_rows for b in pa.ipc.open_stream(f))
+        with pa.memory_map(str(path)) as f:
+            return sum(b.num_rows for b in pa.ipc.open_stream(f))
     except (OSError, ValueError, pa.ArrowException) as e:
-        if machine_fault(e): raise
-        raise SleepdiffError(f"{path} is broken or not there ({' '.join(str(e).split())[:100]}).") from None
+        if machine_fault(e):
+            raise
+        raise SleepdiffError(f"{path} is broken or not there ({_one_line(e)}).") from None
 
+# %% ../nbs/21_data.ipynb #98d11b92
 def check_stored(
     folder, # A dataset
     slices:dict, # Split to rows, as its report says
 ):
-    "Raise `SleepdiffError` where the Arrow files of a dataset do not hold the rows that its report says."
-    listed = read_record(Path(folder)/'dataset_dict.json', splits=list)['splits']
-    if listed != list(slices): raise SleepdiffError(f"'{folder}' has the splits {listed}, and its report says {list(slices)}.")
-    for split, n in slices.items():
-        read_record(Path(folder)/split/'dataset_info.json', features=dict)
-        there = sum(arrow_rows(p) for p in data_files(Path(folder)/split))
-        if there != n: raise SleepdiffError(f"the split {split!r} of '{folder}' holds {there} rows, and its report says {n}.")
+    "Raise `SleepdiffError` where a dataset does not hold the rows that its report says."
+    folder = Path(folder)
+    splits = read_record(folder/'dataset_dict.json', splits=list)['splits']
+    require(splits == list(slices),
+            f"'{folder}' has the splits {splits}, and its report says {list(slices)}.")
+    for split, rows in slices.items():
+        read_record(folder/split/'dataset_info.json', features=dict)
+        there = sum(arrow_rows(p) for p in data_files(folder/split))
+        require(there == rows,
+                f"the split {split!r} of '{folder}' holds {there} rows, and its report says {rows}.")
 
 # %% ../nbs/21_data.ipynb #6c77f477
-def _check_output(out, settings, tracks): # -> the report of a finished run, or None
-    if not out.exists(): return None
+def _check_output(out, config, tracks): # -> the report of a finished run, or None
+    if not out.exists():
+        return None
     remedy = f"Choose another output_dir than '{out}', or delete it."
     if not (out/'prepare.json').exists():
-        if is_filled(out): raise SleepdiffError(f"output_dir='{out}' holds something else than a dataset of sleepdiff; choose another.")
+        if is_filled(out):
+            raise SleepdiffError(f"output_dir='{out}' holds something else than a dataset of sleepdiff; "
+                                 'choose another.')
         return None
-    old = read_record(out/'prepare.json', remedy, mel_config=dict)
-    without = lambda d: {k: v for k, v in d.items() if k != 'mel_config'}
-    check_same(old['mel_config'], settings['mel_config'], 'the dataset there', 'what was asked for', remedy)
-    check_same(without(old), without(settings), 'the dataset there', 'what was asked for', remedy)
-    return _finished(out, settings, tracks, remedy)
+    there, asked = read_record(out/'prepare.json', remedy, mel_config=dict), asdict(config)
+    names = 'the dataset there', 'what was asked for', remedy
+    check_same(there.pop('mel_config'), asked.pop('mel_config'), *names)
+    check_same(there, asked, *names)
+    return _finished(out, config, tracks, remedy)
 
 # %% ../nbs/21_data.ipynb #c678f1d7
-def _finished(out, settings, tracks, remedy): # -> the report, None where the dataset is not finished, or broken
-    if not (out/'report.json').exists(): return None
-    try:
-        report = read_record(out/'report.json', slices=dict, tracks=dict, sources=dict, skipped=list, fingerprint=str)
-        check_stored(out, report['slices'])
-        check_same(read_record(out/'mel_config.json'), settings['mel_config'], 'mel_config.json', 'prepare.json')
-        seen = set(report['tracks']) | {s['file'] for s in report['skipped']}
-    except MachineFault: raise
-    except (SleepdiffError, KeyError, TypeError) as e:
-        warnings.warn(f"the dataset in '{out}' is broken, and is made anew: {e}")
-        return None
+def _read_report(out, config): # (report, the files that it knows); raises where the dataset is broken
+    fields = dict(slices=dict, tracks=dict, sources=dict, skipped=list, fingerprint=str)
+    report = read_record(out/'report.json', **fields)
+    check_stored(out, report['slices'])
+    written, asked = read_record(out/'mel_config.json'), config.mel_config.to_dict()
+    check_same(written, asked, 'mel_config.json', 'prepare.json')
+    return report, set(report['tracks']) | {s['file'] for s in report['skipped']}
+
+# %% ../nbs/21_data.ipynb #777d27f3
+def _check_sources(report, seen, tracks, remedy): # that the files there are those that were used
+    new, gone = len(set(tracks) - seen), len(seen - set(tracks))
     changed = sum(t in tracks and s != _source(tracks[t]) for t, s in report['sources'].items())
-    if seen != set(tracks) or changed: raise SleepdiffError(f'since the dataset was made {len(set(tracks) - seen)} files of input_dir are new, {len(seen - set(tracks))} are gone and {changed} have changed. {remedy}')
+    require(not (new or gone or changed),
+            f'since the dataset was made {new} files of input_dir are new, '
+            f'{gone} are gone and {changed} have changed. {remedy}')
+
+# %% ../nbs/21_data.ipynb #d8a1e1fc
+def _finished(out, config, tracks, remedy): # the report; None where it is not finished, or broken
+    if not (out/'report.json').exists():
+        return None
+    try:
+        report, seen = _read_report(out, config)
+    except MachineFault:
+        raise
+    except (SleepdiffError, KeyError, TypeError) as e:
+        warnings.warn(f"the dataset in '{out}' is broken, and is made anew: {e}", stacklevel=2)
+        return None
+    _check_sources(report, seen, tracks, remedy)
     shutil.rmtree(out/'parts', ignore_errors=True)
     return report
 
@@ -266,130 +435,184 @@ def _finished(out, settings, tracks, remedy): # -> the report, None where the da
 def prepare_dataset(
     input_dir, # Folder of audio, searched with its subfolders
     output_dir, # Where the dataset goes
-    cfg:MelConfig,
-    validation:float=0.1, # Fraction of the tracks
-    test:float=0.1, # Fraction of the tracks
-    seed:int=42, # Of the split
-    partial:str='drop', # The last, incomplete slice of a track: 'drop' or 'pad'
-    min_seconds:float=1., # Shorter files are skipped
-    silence_db:float=SILENCE_DB, # Slices with a lower RMS level are dropped, dBFS
+    config=None, # A `PrepareConfig`, or a `MelConfig` alone
     num_workers:int=1, # Processes
     shard:int=0, # This call's part of the tracks
-    num_shards:int=1, # Parts; above 1 their tracks are prepared, and a last call with 1 writes the dataset
+    num_shards:int=1, # Parts; above 1 they are prepared, and a last call with 1 writes the dataset
+    **settings, # Fields of `PrepareConfig` by name
 ) -> dict: # What `report.json` holds; of a part, how many tracks it has and the skipped ones
-    "Make a dataset of mel tensors from a folder of audio; run it again to continue after an interruption."
-    out, settings = Path(output_dir), dict(mel_config=cfg.to_dict(), validation=validation, test=test, seed=seed, partial=partial, min_seconds=min_seconds, silence_db=silence_db)
-    if partial not in ('drop', 'pad'): raise SleepdiffError(f"partial={partial!r} is unknown; use 'drop' or 'pad'.")
-    if num_workers < 1: raise SleepdiffError(f'num_workers={num_workers} must be 1 or more.')
-    split_tracks([], validation, test)
-    paths = named_audio(input_dir, 'input_dir')
-    if bad := [t for t in paths if t.encode(errors='surrogateescape') != t.encode(errors='replace')]: raise SleepdiffError(f'the file name {bad[0]!r} is not UTF-8; rename it.')
+    "Make a dataset of mel tensors from a folder of audio; run again, it continues."
+    out, config = Path(output_dir), PrepareConfig.asked(config, **settings)
+    require(num_workers >= 1, f'num_workers={num_workers} must be 1 or more.')
+    paths = _utf8(named_audio(input_dir, 'input_dir'))
     mine = {t: paths[t] for t in shard_of(paths, shard, num_shards)}
-    if report := _check_output(out, settings, paths): return report
-    check_filterbank(cfg)
+    if report := _check_output(out, config, paths):
+        return report
+    check_filterbank(config.mel_config)
     with one_writer(out, shard, num_shards):
-        if report := _check_output(out, settings, paths): return report      # made in the meantime
-        started = _begin(out, settings, cfg)
-        records = _prepare_parts(mine, out/'parts', cfg, partial, min_seconds, silence_db, num_workers)
-        if num_shards > 1: return dict(shard=shard, num_shards=num_shards, tracks=len(records), skipped=[dict(file=t, reason=r['error']) for t, r in records.items() if r['error']])
-        return _assemble(out, paths, records, cfg, validation, test, seed, started)
+        if report := _check_output(out, config, paths):      # made in the meantime
+            return report
+        started = _begin(out, config)
+        records = _prepare_parts(mine, out/'parts', config, num_workers)
+        if num_shards > 1:
+            part = dict(shard=shard, num_shards=num_shards)
+            return dict(part, tracks=len(records), skipped=_skipped(records))
+        return _assemble(out, paths, records, config, started)
 
-def _begin(out, settings, cfg): # -> when
+# %% ../nbs/21_data.ipynb #70d077f1
+def _utf8(paths): # the same; a name that no text can hold is refused
+    readable = lambda t: t.encode(errors='surrogateescape') == t.encode(errors='replace')
+    if bad := [t for t in paths if not readable(t)]:
+        raise SleepdiffError(f'the file name {bad[0]!r} is not UTF-8; rename it.')
+    return paths
+
+def _begin(out, config): # -> when
     (out/'report.json').unlink(missing_ok=True)              # of a dataset that is broken
-    write_json(out/'prepare.json', settings)
-    cfg.save(out)
+    write_json(out/'prepare.json', asdict(config))
+    config.mel_config.save(out)
     return time.monotonic()
+
+def _skipped(records): # what was not used, and why
+    return [dict(file=t, reason=r['error']) for t, r in records.items() if r['error']]
 
 # %% ../nbs/21_data.ipynb #cba40b74
 THREADS = 2   # Tracks at once in a single process
 
-def _done(part, path, cfg): # the record of a part that is there, whole, and of this file; None otherwise, as of one that failed
-    try: rec = read_record(f'{part}.json', kept=list, level=list, silent=int)
-    except MachineFault: raise
-    except SleepdiffError: return None
-    size = len(rec['kept'])*math.prod(cfg.shape)*storage_dtype(cfg).itemsize
+def _done(part, path, cfg): # the record of a part that is there, whole, and of this file; or None
+    try:
+        record = read_record(f'{part}.json', kept=list, level=list, silent=int)
+    except MachineFault:
+        raise
+    except SleepdiffError:
+        return None
+    size = len(record['kept'])*math.prod(cfg.shape)*storage_dtype(cfg).itemsize
     whole = os.path.exists(f'{part}.bin') and os.path.getsize(f'{part}.bin') == size
-    return rec if whole and not rec.get('error') and rec.get('source') == _source(path) else None
+    used = not record.get('error') and record.get('source') == _source(path)
+    return record if whole and used else None
 
-def _prepare_parts(paths, folder, cfg, partial, min_seconds, silence_db, num_workers): # -> {track: record}
+# %% ../nbs/21_data.ipynb #855c3e19
+def _in_parallel(work, tasks, num_workers): # yields what `work(*task)` gives, as it comes
     from joblib import Parallel, delayed
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)                 # one track a thread is faster than one operation on several
+    pool = dict(n_jobs=num_workers)
+    if num_workers == 1:
+        pool = dict(n_jobs=min(THREADS, os.cpu_count()), backend='threading')
+    run = Parallel(**pool, return_as='generator_unordered', batch_size=1, pre_dispatch='n_jobs')
+    try:
+        yield from run(delayed(work)(*task) for task in tasks)
+    finally:
+        torch.set_num_threads(threads)
+
+# %% ../nbs/21_data.ipynb #401187c3
+def _prepare_parts(paths, folder, config, num_workers): # -> {track: record}
     folder.mkdir(exist_ok=True)
     part = {t: folder/fingerprint(t) for t in paths}
-    records = {t: r for t in paths if (r := _done(part[t], paths[t], cfg))}
-    todo = sorted((t for t in paths if t not in records), key=lambda t: -paths[t].stat().st_size)      # the longest first, so that all end together
-    def job(t, path, part): return t, _prepare_track(path, part, cfg, partial, min_seconds, silence_db)
-    pool = dict(n_jobs=min(THREADS, os.cpu_count()), backend='threading') if num_workers == 1 else dict(n_jobs=num_workers)
-    bar, skipped, threads = progress(len(paths), 'preparing', len(records)), 0, torch.get_num_threads()
-    torch.set_num_threads(1)                              # one track a thread is faster than one operation on several
-    try:
-        with stop_signals() as stop:
-            for t, rec in Parallel(**pool, return_as='generator_unordered', batch_size=1, pre_dispatch='n_jobs')(delayed(job)(t, paths[t], part[t]) for t in todo if not stop):
-                records[t] = rec; skipped += rec['error'] is not None; bar.set(skipped=skipped); bar.update()
-    finally: torch.set_num_threads(threads)
-    if stop: raise NotFinished(f'stopped by {stop.reason} after {len(records)} of {len(paths)} tracks; run it again to continue.')
+    records = {t: r for t in paths if (r := _done(part[t], paths[t], config.mel_config))}
+    size = lambda t: paths[t].stat().st_size
+    todo = [t for t in paths if t not in records]
+    todo.sort(key=size, reverse=True)        # the longest first, so that all end together
+    def work(t, path, part):
+        return t, _prepare_track(path, part, config)
+    tasks = ((t, paths[t], part[t]) for t in todo)
+    bar, skipped = progress(len(paths), 'preparing', len(records)), 0
+    with stop_signals() as stop:
+        for t, record in _in_parallel(work, (task for task in tasks if not stop), num_workers):
+            records[t] = record
+            skipped += record['error'] is not None
+            bar.set(skipped=skipped)
+            bar.update()
+    if stop:
+        done = f'{len(records)} of {len(paths)} tracks'
+        raise NotFinished(f'stopped by {stop.reason} after {done}; run it again to continue.')
     bar.close()
     return records
 
 # %% ../nbs/21_data.ipynb #8bf5c24a
 SPLITS = 'train', 'validation', 'test'
 
-def _assemble(out, paths, records, cfg, validation, test, seed, started): # -> the report
-    good = {t: records[t] for t in paths if not records[t]['error']}
-    skipped = [dict(file=t, reason=records[t]['error']) for t in paths if records[t]['error']]
+def _assemble(out, paths, records, config, started): # -> the report
+    records = {t: records[t] for t in paths}
+    good, skipped = {t: r for t, r in records.items() if not r['error']}, _skipped(records)
     if not good:
         shutil.rmtree(out)
-        raise SleepdiffError(f"none of the {len(paths)} audio files can be used; the first, {skipped[0]['file']!r}: {skipped[0]['reason']}{_unread(paths.unread)}")
-    splits = split_tracks(good, validation, test, seed)
-    rows, digest = _write_splits(out, splits, good, cfg)
-    report = dict(files=len(paths), used=len(good), skipped=skipped, unread=paths.unread, slices=rows, split_tracks={k: len(v) for k, v in splits.items()},
-        seconds_of_music=round(sum(rows.values())*cfg.seconds, 1), silent_slices=sum(r['silent'] for r in good.values()), padded_slices=sum(bool(r['padded']) for r in good.values()),
-        turned_down_tracks=sum(r.get('turned_down', False) for r in good.values()), tracks={t: k for k, v in splits.items() for t in v}, sources={t: good[t]['source'] for t in good},
+        first = f"{skipped[0]['file']!r}: {skipped[0]['reason']}{_unread(paths.unread)}"
+        raise SleepdiffError(f'none of the {len(paths)} audio files can be used; the first, {first}')
+    splits = split_tracks(good, config.validation, config.test, config.seed)
+    rows, digest = _write_splits(out, splits, good, config.mel_config)
+    report = dict(
+        files=len(paths), used=len(good), skipped=skipped, unread=paths.unread, slices=rows,
+        **_counts(good, splits, rows, config.mel_config),
         fingerprint=digest[:16], took_seconds=round(time.monotonic() - started, 2))
     report['warnings'] = split_warnings(report['split_tracks'], rows)
     write_json(out/'report.json', report)
     shutil.rmtree(out/'parts')
     return report
 
+# %% ../nbs/21_data.ipynb #8edc45d1
+def _counts(good, splits, rows, cfg): # what a report counts of the tracks that are used
+    return dict(
+        split_tracks={k: len(names) for k, names in splits.items()},
+        seconds_of_music=round(sum(rows.values())*cfg.seconds, 1),
+        silent_slices=sum(r['silent'] for r in good.values()),
+        padded_slices=sum(bool(r['padded']) for r in good.values()),
+        turned_down_tracks=sum(r.get('turned_down', False) for r in good.values()),
+        tracks={t: k for k, names in splits.items() for t in names},
+        sources={t: r['source'] for t, r in good.items()})
+
 # %% ../nbs/21_data.ipynb #05e37dfb
-def _write_splits(out, splits, good, cfg): # -> rows by split, counted in the files, and the hash of what they hold
+def _remove_splits(out):
+    for split in SPLITS:
+        shutil.rmtree(out/split, ignore_errors=True)
+
+# %% ../nbs/21_data.ipynb #36e23d2c
+def _write_splits(out, splits, good, cfg): # -> rows by split, and the hash of what they hold
     digest = hashlib.sha256(json.dumps(cfg.to_dict()).encode())
-    parts = lambda names: [(t, out/'parts'/fingerprint(t), good[t]) for t in names]
-    for old in SPLITS: shutil.rmtree(out/old, ignore_errors=True)
+    part = lambda t: (t, out/'parts'/fingerprint(t), good[t])
+    batches = {k: _batches(map(part, names), cfg) for k, names in splits.items()}
+    _remove_splits(out)
     try:
-        rows = {k: _write_split(out, k, parts(v), cfg, digest) for k, v in splits.items()}
+        rows = {k: _write_rows(out, k, batches[k], digest) for k in splits}
         write_json(out/'dataset_dict.json', dict(splits=list(splits)))
         check_stored(out, rows)
     except Exception:
-        for half in SPLITS: shutil.rmtree(out/half, ignore_errors=True)      # a full disk has room again for what is said of it
+        _remove_splits(out)                  # a full disk has room again for what is said of it
         raise
     return rows, digest.hexdigest()
 
 # %% ../nbs/21_data.ipynb #82992513
-def _arrays(column, shape, dtype): # A column of equally long binary values as arrays over the mapped files
+def _chunk(column, shape, dtype): # a piece of a column of bytes, as an array over the mapped file
     size = math.prod(shape)*dtype.itemsize
-    for c in column.chunks:
-        if not len(c): continue
-        _, offsets, values = c.buffers()
-        ends = np.frombuffer(offsets, np.int32)[c.offset:c.offset + len(c) + 1]
-        if c.null_count or (np.diff(ends) != size).any(): raise SleepdiffError(f'its rows are not of {size} bytes each, as its configuration says')
-        first, n = ends[0]//dtype.itemsize, len(c)*math.prod(shape)
-        yield np.frombuffer(values, dtype)[first:first + n].reshape(len(c), *shape)
+    _, offsets, values = column.buffers()
+    ends = np.frombuffer(offsets, np.int32)[column.offset:column.offset + len(column) + 1]
+    require(not column.null_count and (np.diff(ends) == size).all(),
+            f'its rows are not of {size} bytes each, as its configuration says')
+    first, n = ends[0]//dtype.itemsize, len(column)*math.prod(shape)
+    return np.frombuffer(values, dtype)[first:first + n].reshape(len(column), *shape)
 
+def _check_column(data, column): # that there is such a column of bytes
+    kind = str(data.data.schema.field(column).type) if column in data.column_names else None
+    require(kind == 'binary', f'it has no column {column!r} of bytes')
+
+# %% ../nbs/21_data.ipynb #8c0fb1ab
 def _open_split(folder, column): # a split of a dataset as `datasets.Dataset`
     from datasets import load_from_disk
-    for path in data_files(folder): arrow_rows(path)
-    try: data = load_from_disk(str(folder))
+    for path in data_files(folder):
+        arrow_rows(path)
+    try:
+        data = load_from_disk(str(folder))
     except Exception as e:
-        if machine_fault(e): raise
-        raise SleepdiffError(f"{folder} cannot be opened ({type(e).__name__}: {' '.join(str(e).split())[:100]})") from None
+        if machine_fault(e):
+            raise
+        why = f'{type(e).__name__}: {_one_line(e)}'
+        raise SleepdiffError(f'{folder} cannot be opened ({why})') from None
     data.data.table.validate(full=True)
-    if str(data.data.schema.field(column).type if column in data.column_names else None) != 'binary':
-        raise SleepdiffError(f'it has no column {column!r} of bytes')
+    _check_column(data, column)
     return data.with_format(None)
 
 # %% ../nbs/21_data.ipynb #5bf4e2ad
 class StoredRows:
-    "One split of a dataset on disk whose rows are arrays of one shape. Raises `SleepdiffError` for one that is broken."
+    "One split of a dataset on disk, its rows arrays of one shape. A broken one is refused."
     def __init__(self,
         folder, # The dataset
         split:str, # 'train', 'validation' or 'test'
@@ -400,23 +623,42 @@ class StoredRows:
     ):
         self.folder, self.split, self.shape = Path(folder), split, shape
         try:
-            splits = read_record(self.folder/'dataset_dict.json', splits=list)['splits']
-            report = read_record(self.folder/'report.json', fingerprint=str, slices=dict)
-            if split in splits: self._open(column, np.dtype(dtype), report)
-        except MachineFault: raise
+            splits = self._open(column, np.dtype(dtype))
+        except MachineFault:
+            raise
         except (SleepdiffError, ValueError) as e:
-            raise SleepdiffError(f"dataset_name='{folder}' is broken: {str(e).rstrip('.')}. Run `{job}` again with the same settings, which makes it anew.") from None
-        if split not in splits: raise SleepdiffError(f"dataset_name='{folder}' has no split {split!r}; it has {', '.join(map(str, splits))}.")
-    def _open(self, column, dtype, report):
-        self.fingerprint, self.data = report['fingerprint'], _open_split(self.folder/self.split, column)
-        self.chunks = list(_arrays(self.data.data.column(column), self.shape, dtype))
-        self.starts = np.cumsum([0] + [len(c) for c in self.chunks])
-        said = report['slices'].get(self.split)
-        if len(self) != said: raise SleepdiffError(f'its split {self.split!r} holds {len(self)} rows, and its report says {said}')
-    def __len__(self): return int(self.starts[-1])
-    def stack(self, rows): # (rows, *shape), copied out of the files
-        which = np.searchsorted(self.starts, rows, 'right') - 1
-        return torch.from_numpy(np.stack([self.chunks[c][r - self.starts[c]] for c, r in zip(which, rows)]))
+            why = f"{str(e).rstrip('.')}. Run `{job}` again with the same settings, which makes it anew."
+            raise SleepdiffError(f"dataset_name='{folder}' is broken: {why}") from None
+        there = ', '.join(map(str, splits))
+        require(split in splits, f"dataset_name='{folder}' has no split {split!r}; it has {there}.")
+    def __len__(self):
+        return int(self.starts[-1])
+
+# %% ../nbs/21_data.ipynb #567db7ab
+@patch
+def _open(self:StoredRows, column, dtype): # -> the splits that there are
+    splits = read_record(self.folder/'dataset_dict.json', splits=list)['splits']
+    report = read_record(self.folder/'report.json', fingerprint=str, slices=dict)
+    if self.split not in splits:
+        return splits
+    self.fingerprint, self.data = report['fingerprint'], _open_split(self.folder/self.split, column)
+    pieces = [c for c in self.data.data.column(column).chunks if len(c)]
+    self.chunks = [_chunk(c, self.shape, dtype) for c in pieces]
+    self.starts = np.cumsum([0] + [len(c) for c in self.chunks])
+    said = report['slices'].get(self.split)
+    require(len(self) == said,
+            f'its split {self.split!r} holds {len(self)} rows, and its report says {said}')
+    return splits
+
+# %% ../nbs/21_data.ipynb #b6fab3a6
+@patch
+def stack(self:StoredRows,
+    rows, # Row numbers
+) -> Tensor: # (rows, *shape), copied out of the files
+    "Rows as they are stored."
+    which = np.searchsorted(self.starts, rows, 'right') - 1
+    arrays = [self.chunks[c][row - self.starts[c]] for c, row in zip(which, rows)]
+    return torch.from_numpy(np.stack(arrays))
 
 # %% ../nbs/21_data.ipynb #549a31af
 class MelDataset(StoredRows):
@@ -425,7 +667,9 @@ class MelDataset(StoredRows):
         folder, # What `prepare_dataset` made
         split:str='train', # 'train', 'validation' or 'test'
     ):
-        if not (Path(folder)/'prepare.json').exists() or not (Path(folder)/'dataset_dict.json').exists(): raise SleepdiffError(f"dataset_name='{folder}' is not a finished dataset of sleepdiff; make one with the job `prepare`.")
+        finished = all((Path(folder)/name).exists() for name in ('prepare.json', 'dataset_dict.json'))
+        require(finished, f"dataset_name='{folder}' is not a finished dataset of sleepdiff; "
+                'make one with the job `prepare`.')
         self.cfg = MelConfig.load(folder)
         super().__init__(folder, split, 'mel', self.cfg.shape, storage_dtype(self.cfg))
     def __getitem__(self, rows): # An integer or a sequence of them
@@ -435,7 +679,8 @@ class MelDataset(StoredRows):
 
 # %% ../nbs/21_data.ipynb #ef6df2f7
 @functools.lru_cache(4)
-def _order(seed, epoch, n): return np.random.default_rng(derived_seed(seed, 'order', epoch)).permutation(n)
+def _order(seed, epoch, n): # the rows of one pass
+    return np.random.default_rng(derived_seed(seed, 'order', epoch)).permutation(n)
 
 def batch_rows(
     step:int, # Number of the batch, from 0
@@ -444,90 +689,155 @@ def batch_rows(
     seed:int=0, # Another seed, another order
 ) -> list: # Row numbers
     "The rows of one batch of an endless stream of shuffled passes."
-    pos = range(step*batch_size, (step + 1)*batch_size)
-    return [int(_order(seed, p//n, n)[p % n]) for p in pos]
+    places = range(step*batch_size, (step + 1)*batch_size)
+    return [int(_order(seed, p//n, n)[p % n]) for p in places]
+
+# %% ../nbs/21_data.ipynb #1516ad48
+class BandStats(NamedTuple):
+    "How the bands of a dataset are spread."
+    mean: Tensor     # (n_mels,) float32
+    std: Tensor      # (n_mels,) float32
+
+def spread_rows(
+    n:int, # Rows that there are
+    at_most:int, # Rows that are wanted
+) -> np.ndarray: # Their numbers, rising
+    "Rows evenly spread over a dataset."
+    return np.unique(np.linspace(0, n - 1, min(n, at_most)).round().astype(int))
 
 # %% ../nbs/21_data.ipynb #4c7b1aef
 def band_statistics(
     dataset:MelDataset,
     max_rows:int=4096, # Evenly spread over the dataset
-) -> tuple: # (mean, std), each (n_mels,) float32
+) -> BandStats:
     "Mean and standard deviation of each mel band."
-    rows = np.unique(np.linspace(0, len(dataset) - 1, min(len(dataset), max_rows)).round().astype(int))
-    s = torch.zeros(2, dataset.cfg.n_mels, dtype=torch.float64)
+    rows = spread_rows(len(dataset), max_rows)
+    sums = torch.zeros(2, dataset.cfg.n_mels, dtype=torch.float64)
     for i in range(0, len(rows), 64):
         x = dataset[rows[i:i+64]].double()
-        s += torch.stack([x.sum((0, 1, 3)), x.square().sum((0, 1, 3))])
-    mean, square = s / (len(rows) * dataset.cfg.num_channels * dataset.cfg.n_frames)
-    return mean.float(), (square - mean**2).clamp(min=0).sqrt().float()
+        sums += torch.stack([x.sum((0, 1, 3)), x.square().sum((0, 1, 3))])
+    mean, square = sums / (len(rows) * dataset.cfg.num_channels * dataset.cfg.n_frames)
+    variance = (square - mean**2).clamp(min=0)
+    return BandStats(mean.float(), variance.sqrt().float())
 
 # %% ../nbs/21_data.ipynb #de6d3e22
+def _column_names(path): # of an Arrow or a Parquet file
+    import pyarrow as pa, pyarrow.parquet as pq
+    if path.suffix == '.parquet':
+        return pq.read_schema(path).names
+    return pa.ipc.open_stream(pa.memory_map(str(path))).schema.names
+
+# %% ../nbs/21_data.ipynb #7f3299e1
 def picture_files(
     folder, # Any folder
 ) -> list: # Arrow or Parquet files; empty where it holds no pictures
     "The files of a dataset of pictures that the old project wrote."
-    import pyarrow as pa, pyarrow.parquet as pq
-    folder = Path(folder)
-    found = sorted(folder.glob('train/*.arrow')) or sorted(folder.glob('data/train-*.parquet')) or sorted(folder.glob('*.arrow'))
-    try: names = [] if not found else pq.read_schema(found[0]).names if found[0].suffix == '.parquet' else pa.ipc.open_stream(pa.memory_map(str(found[0]))).schema.names
-    except (pa.ArrowInvalid, OSError): return []
+    import pyarrow as pa
+    patterns = 'train/*.arrow', 'data/train-*.parquet', '*.arrow'
+    found = next((files for p in patterns if (files := sorted(Path(folder).glob(p)))), [])
+    try:
+        names = _column_names(found[0]) if found else []
+    except (pa.ArrowInvalid, OSError):
+        return []
     return found if {'image', 'audio_file', 'slice'} <= set(names) else []
 
-def _picture_rows(files, columns): # Yield batches of rows as dicts of lists
+# %% ../nbs/21_data.ipynb #519be4ff
+def _picture_batches(path, columns): # Arrow batches of a file
     import pyarrow as pa, pyarrow.parquet as pq
-    for f in files:
-        batches = pq.ParquetFile(f).iter_batches(256, columns=columns) if f.suffix == '.parquet' else pa.ipc.open_stream(pa.memory_map(str(f)))
-        for b in batches: yield {k: b.column(b.schema.get_field_index(k)).to_pylist() for k in columns}
+    if path.suffix == '.parquet':
+        return pq.ParquetFile(path).iter_batches(256, columns=columns)
+    return pa.ipc.open_stream(pa.memory_map(str(path)))
+
+def _picture_rows(files, columns): # Yield batches of rows as dicts of lists
+    for path in files:
+        for b in _picture_batches(path, columns):
+            yield {k: b.column(b.schema.get_field_index(k)).to_pylist() for k in columns}
 
 # %% ../nbs/21_data.ipynb #19e65227
 def _grey(cell, where, shape=None): # the PNG of a cell -> (n_mels, n_frames) uint8
-    import io
     from PIL import Image
-    try: picture = Image.open(io.BytesIO(cell['bytes']), formats=['PNG'])
-    except (OSError, TypeError, KeyError, Image.DecompressionBombError) as e: raise SleepdiffError(f'{where} is no PNG ({type(e).__name__}: {e}).') from None
-    if shape and picture.size != (shape[1], shape[0]): raise SleepdiffError(f'{where} has {picture.size[0]} × {picture.size[1]} points; {shape[1]} × {shape[0]} as in the first one are expected.')
-    try: return np.asarray(picture.convert('L'))
-    except (OSError, ValueError) as e: raise SleepdiffError(f'{where} is a broken PNG ({e}).') from None
+    try:
+        picture = Image.open(io.BytesIO(cell['bytes']), formats=['PNG'])
+    except (OSError, TypeError, KeyError, Image.DecompressionBombError) as e:
+        raise SleepdiffError(f'{where} is no PNG ({type(e).__name__}: {e}).') from None
+    width, height = picture.size
+    if shape and (height, width) != shape:
+        expected = f'{shape[1]} × {shape[0]} as in the first one are expected'
+        raise SleepdiffError(f'{where} has {width} × {height} points; {expected}.')
+    try:
+        return np.asarray(picture.convert('L'))
+    except (OSError, ValueError) as e:
+        raise SleepdiffError(f'{where} is a broken PNG ({e}).') from None
 
-def _rows_of_pictures(files, split, cfg): # Yield columns for `_write_rows`; `split`: track to name
+# %% ../nbs/21_data.ipynb #c2f59858
+def _track_name(audio_file): # what the old project called a track, as a path below its folder
+    return audio_file.lstrip('/')
+
+# %% ../nbs/21_data.ipynb #8fb75657
+def _rows_of_pictures(files, tracks, cfg): # Yield columns for `_write_rows`, of some tracks
     for batch in _picture_rows(files, ['image', 'audio_file', 'slice']):
-        rows = [(i, t.lstrip('/'), s) for i, t, s in zip(batch['image'], batch['audio_file'], batch['slice'])]
-        rows = [r for r in rows if r[1] in split]
-        if not rows: continue
-        k = [int(s) for _, _, s in rows]
-        yield dict(mel=[_grey(i, f'the picture of slice {s} of {t}', (cfg.n_mels, cfg.n_frames)).tobytes() for i, t, s in rows], track=[t for _, t, _ in rows],
-            slice=k, start=[s*cfg.slice_samples/cfg.sample_rate for s in k], level=[math.nan]*len(k))
+        rows = [(i, _track_name(t), int(s)) for i, t, s in zip(*batch.values())]
+        rows = [r for r in rows if r[1] in tracks]
+        if not rows:
+            continue
+        images, names, slices = map(list, zip(*rows))
+        shape = cfg.n_mels, cfg.n_frames
+        grey = [_grey(i, f'the picture of slice {s} of {t}', shape) for i, t, s in rows]
+        yield dict(mel=[x.tobytes() for x in grey], track=names, slice=slices,
+                   start=_seconds(slices, cfg), level=[math.nan]*len(images))
+
+# %% ../nbs/21_data.ipynb #eb559642
+def _old_mel(files, **how): # the mel configuration of old pictures, of the size of the first one
+    first = next(_picture_rows(files[:1], ['image']))['image'][0]
+    n_mels, n_frames = _grey(first, f'the first picture of {files[0].name}').shape
+    return MelConfig(n_mels=n_mels, n_frames=n_frames, reference='slice', target_lufs=None, **how)
+
+def _imported(out, settings): # the report of pictures that were read before; None without one
+    if not (out/'report.json').exists():
+        return None
+    there, asked = read_json(out/'prepare.json'), json.loads(json.dumps(settings))
+    there, asked = (dict(s.pop('mel_config'), **s) for s in (there, asked))
+    remedy = 'Choose another output_dir, or delete it.'
+    check_same(there, asked, f'the dataset {out}', 'what was asked for', remedy)
+    return read_json(out/'report.json')
 
 # %% ../nbs/21_data.ipynb #178bd77e
 def import_pictures(
     folder, # What `audio_to_images` of audio-diffusion wrote, or its Parquet from the hub
     output_dir, # Where the dataset goes
-    hop_length:int, # Samples between frames: 512 unless it was told otherwise; 256 in the sleep-music fork
+    hop_length:int, # Samples between frames: 512 by default; 256 in the sleep-music fork
     n_fft:int, # Samples in a frame: 2048; 1024 in the fork
     sample_rate:int=22050, # Hz
     validation:float=0.1, # Fraction of the tracks
     seed:int=42, # Of the split
 ) -> dict: # What `report.json` holds
-    "Make a dataset of old pictures, or find it there. Raises `SleepdiffError` for a folder that holds none."
+    "Make a dataset of old pictures, or find it there. A folder that holds none is refused."
     out, files = Path(output_dir), picture_files(folder)
-    if not files: raise SleepdiffError(f"'{folder}' holds no pictures of audio-diffusion: Arrow or Parquet files with the columns image, audio_file and slice.")
-    first = _grey(next(_picture_rows(files[:1], ['image']))['image'][0], f'the first picture of {files[0].name}')
-    cfg = MelConfig(n_mels=first.shape[0], n_frames=first.shape[1], hop_length=hop_length, n_fft=n_fft, sample_rate=sample_rate, reference='slice', target_lufs=None)
-    settings = dict(mel_config=cfg.to_dict(), pictures=[[f.name, f.stat().st_size] for f in files], validation=validation, seed=seed)
-    if (out/'report.json').exists():
-        old, new = [dict(s.pop('mel_config'), **s) for s in (read_json(out/'prepare.json'), json.loads(json.dumps(settings)))]
-        check_same(old, new, f'the dataset {out}', 'what was asked for', 'Choose another output_dir, or delete it.')
-        return read_json(out/'report.json')
-    tracks = sorted({t.lstrip('/') for b in _picture_rows(files, ['audio_file']) for t in b['audio_file']})
-    splits, digest = split_tracks(tracks, validation, 0., seed), hashlib.sha256(json.dumps(settings).encode())
+    require(files, f"'{folder}' holds no pictures of audio-diffusion: "
+            'Arrow or Parquet files with the columns image, audio_file and slice.')
+    cfg = _old_mel(files, hop_length=hop_length, n_fft=n_fft, sample_rate=sample_rate)
+    settings = dict(mel_config=cfg.to_dict(), pictures=[[f.name, f.stat().st_size] for f in files],
+                    validation=validation, seed=seed)
+    if report := _imported(out, settings):
+        return report
+    batches = _picture_rows(files, ['audio_file'])
+    tracks = {_track_name(t) for b in batches for t in b['audio_file']}
+    return _write_pictures(out, files, split_tracks(tracks, validation, 0., seed), cfg, settings)
+
+# %% ../nbs/21_data.ipynb #33166af6
+def _write_pictures(out, files, splits, cfg, settings): # -> the report
+    digest = hashlib.sha256(json.dumps(settings).encode())
     with atomic_path(out) as tmp:
         tmp.mkdir(parents=True)
-        rows = {k: _write_rows(tmp, k, _rows_of_pictures(files, set(v), cfg), digest) for k, v in splits.items()}
+        rows = {k: _write_rows(tmp, k, _rows_of_pictures(files, set(names), cfg), digest)
+                for k, names in splits.items()}
         write_json(tmp/'prepare.json', settings)
         cfg.save(tmp)
         write_json(tmp/'dataset_dict.json', dict(splits=list(splits)))
         check_stored(tmp, rows)
-        report = dict(files=len(files), used=len(tracks), skipped=[], slices=rows, tracks={t: k for k, v in splits.items() for t in v}, fingerprint=digest.hexdigest()[:16])
+        tracks = {t: k for k, names in splits.items() for t in names}
+        report = dict(files=len(files), used=len(tracks), skipped=[], slices=rows, tracks=tracks,
+                      fingerprint=digest.hexdigest()[:16])
         write_json(tmp/'report.json', report)
     return report
 
@@ -539,11 +849,21 @@ def find_dataset(
     n_fft:int=None, # Of old pictures
     sample_rate:int=22050, # Of old pictures
 ) -> Path: # The folder of a dataset
-    "The dataset of a name, fetched from the hub if need be, and made of old pictures if it is they that lie there."
-    name = str(name)
-    folder = hub_folder(name, 'dataset_name', 'a dataset', ('*.json', '*.arrow', '*.parquet', '*.safetensors'), repo_type='dataset') if name.startswith('hub:') else Path(name)
-    if (folder/'prepare.json').exists() or (folder/'encode.json').exists() or not picture_files(folder): return folder
-    if hop_length is None or n_fft is None or pictures_dir is None: raise SleepdiffError(
-        f"dataset_name='{name}' holds pictures of the old project, which do not say how they were made; give hop_length and n_fft: 512 and 2048 were audio-diffusion's own, 256 and 1024 those of the sleep-music fork.")
+    "The dataset of a name, fetched from the hub if need be, and made of old pictures if they lie there."
+    folder = _dataset_folder(str(name))
+    ours = (folder/'prepare.json').exists() or (folder/'encode.json').exists()
+    if ours or not picture_files(folder):
+        return folder
+    require(None not in (hop_length, n_fft, pictures_dir),
+            f"dataset_name='{name}' holds pictures of the old project, which do not say how they were made; "
+            "give hop_length and n_fft: 512 and 2048 were audio-diffusion's own, "
+            '256 and 1024 those of the sleep-music fork.')
     import_pictures(folder, pictures_dir, hop_length, n_fft, sample_rate)
     return Path(pictures_dir)
+
+# %% ../nbs/21_data.ipynb #abfa3974
+def _dataset_folder(name): # the folder of that name, from the hub if it says so
+    if not name.startswith('hub:'):
+        return Path(name)
+    kinds = '*.json', '*.arrow', '*.parquet', '*.safetensors'
+    return hub_folder(name, 'dataset_name', 'a dataset', kinds, repo_type='dataset')
