@@ -86,7 +86,7 @@ def check_vocoder(
     vocoder, # A vocoder's folder, 'hub:owner/name', or the fields of its `config.json` as a dict
 ):
     "Raise `ConfigMismatch` naming each field in which mels and vocoder differ; no weights are read."
-    if cfg.method == 'waveform': raise SleepdiffError("method='waveform' is sound already and takes no vocoder; leave it out.")
+    if cfg.is_sound: raise SleepdiffError("method='waveform' is sound already and takes no vocoder; leave it out.")
     h = vocoder if isinstance(vocoder, dict) else bigvgan_config(vocoder)
     half = lambda fmax, rate: rate/2 if fmax is None else fmax
     mine = dict(cfg.to_dict(), win_size=cfg.n_fft, fmax=half(cfg.fmax, cfg.sample_rate))

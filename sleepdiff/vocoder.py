@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from torch import Tensor
 from torch.nn import functional as F
 from .core import SleepdiffError
-from .mel import MelConfig, mel_filterbank, mel_energies, mel_to_energies, _window
+from .mel import MelConfig, mel_filterbank, mel_energies, mel_to_energies, hann_window
 from .audio import play
 
 # %% ../nbs/12_vocoder.ipynb #c0fe18ed
@@ -25,7 +25,7 @@ def stft(
 ) -> Tensor: # (batch, n_fft//2 + 1, frames) complex; frame `t` is centred on sample `t*hop_length`
     "Short-time Fourier transform with the frames of `cfg`."
     if circular: audio = torch.nn.functional.pad(audio, (cfg.n_fft//2, cfg.n_fft//2 - cfg.hop_length), mode='circular')
-    return torch.stft(audio, cfg.n_fft, cfg.hop_length, window=_window(cfg.n_fft, audio.device, audio.dtype), center=not circular, pad_mode='constant', return_complex=True)
+    return torch.stft(audio, cfg.n_fft, cfg.hop_length, window=hann_window(cfg.n_fft, audio.device, audio.dtype), center=not circular, pad_mode='constant', return_complex=True)
 
 def istft(
     spectrum:Tensor, # (batch, n_fft//2 + 1, frames) complex
@@ -38,7 +38,7 @@ def istft(
         k, n = -(-cfg.n_fft//cfg.hop_length), spectrum.shape[-1]*cfg.hop_length
         return istft(wrapped(spectrum, k), cfg)[:, k*cfg.hop_length:k*cfg.hop_length + n]
     n = (spectrum.shape[-1] - 1) * cfg.hop_length
-    x = torch.istft(spectrum, cfg.n_fft, cfg.hop_length, window=_window(cfg.n_fft, spectrum.device), length=min(n, length or n))
+    x = torch.istft(spectrum, cfg.n_fft, cfg.hop_length, window=hann_window(cfg.n_fft, spectrum.device), length=min(n, length or n))
     return torch.nn.functional.pad(x, (0, (length or n) - x.shape[-1]))
 
 def wrapped(
@@ -225,10 +225,10 @@ def mel_to_waveform(
     "Waveforms of a batch of mel tensors; where a waveform is known, it is kept, and the rest goes on from it. Tensors of waveforms are theirs already."
     if mel.ndim != 4 or mel.shape[2] != cfg.n_mels: raise SleepdiffError(f'mel has shape {tuple(mel.shape)}; (batch, channels, {cfg.n_mels}, frames) is expected.')
     if start not in ('peaks', 'random'): raise SleepdiffError(f"start={start!r} is unknown; use 'peaks' or 'random'.")
-    if cfg.method == 'waveform': return mel[:, :, 0].float()
+    if cfg.is_sound: return PlainSound(cfg)(mel)
     B, C, _, T = mel.shape
     E = mel_to_energies(mel.float(), cfg).flatten(0, 1)
-    shift = cfg.hop_length//2 if cfg.method == 'bigvgan' else 0
+    shift = cfg.frame_centre
     if circular: return _round(E, cfg, n_iter, shift).reshape(B, C, -1)
     E = torch.cat([E[..., :1]] * bool(shift) + [E, E[..., -1:]], -1)     # a frame more at the end, and at the start for the half hop
     M = bin_energies(E, cfg) ** (1/cfg.power)
@@ -257,7 +257,7 @@ class GriffinLimStream:
         self.cfg, self.n_iter = cfg, n_iter
         self.fade = -(-cfg.n_fft//2//cfg.hop_length)          # frames in which the old fades into the new
         self.context = cfg.n_fft//cfg.hop_length + 4          # frames before and after, so that the ends are not felt
-        self.state = dict(done=torch.tensor(0), skip=torch.tensor(cfg.hop_length//2 if cfg.method == 'bigvgan' else 0))
+        self.state = dict(done=torch.tensor(0), skip=torch.tensor(cfg.frame_centre))
 
 # %% ../nbs/12_vocoder.ipynb #8b4faf21
 from fastcore.basics import patch

@@ -39,7 +39,7 @@ def load_vocoder(
     "A vocoder for such mels."
     if callable(vocoder):
         return vocoder
-    if mel_config.method == 'waveform':
+    if mel_config.is_sound:
         if vocoder:
             raise SleepdiffError("method='waveform' is sound already and takes no vocoder; leave it out.")
         return PlainSound(mel_config)
