@@ -12,8 +12,8 @@ import numpy as np, torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 from .core import SleepdiffError, derived_seed, generators, progress, randn
-from .mel import MelConfig, from_uint8, to_uint8, waveform_to_mel
-from .vocoder import mel_to_waveform, wrapped
+from .mel import MelConfig, waveform_to_mel
+from .vocoders import load_vocoder
 from .diffusion import _alpha_sigma, _answer, make_sampler, predicted_noise, predicted_x0, sample
 from .pipeline import SleepDiffusionOutput, SleepDiffusionPipeline
 from .regions import changes, crossfade, voice
@@ -245,7 +245,7 @@ def decode(
         m, known = pipe.from_model(x[..., s:s + width]), 0 if out is None else out.shape[-1] - s*shrink
         if known: fade = torch.linspace(1, 0, known + 2)[1:-1]; m[..., :known] = fade*out[..., s*shrink:] + (1 - fade)*m[..., :known]
         out = m if out is None else torch.cat([out[..., :s*shrink], m], -1)
-    return from_uint8(to_uint8(out)) if pipe.mel.method == 'image' else out
+    return pipe.mel.mel_method.rounded(out)
 
 def stretch(
     pipe:SleepDiffusionPipeline,
@@ -294,13 +294,11 @@ def _calmest(mels, cfg): # the frame of each loop around which the sound changes
 def voice_loop(
     mels:Tensor, # (n, num_channels, n_mels, frames) in [-1, 1] that go round
     cfg:MelConfig, # With a fixed level of white
-    vocoder=None, # A `BigVGANVocoder`; Griffin-Lim when None
+    vocoder=None, # As for `load_vocoder`; Griffin-Lim when None
     n_iter:int=32, # Rounds of Griffin-Lim
 ) -> Tensor: # (n, num_channels, frames*hop_length) that go round
     "Waveforms of loops."
-    if vocoder is None: return mel_to_waveform(mels, cfg, n_iter, circular=True)
-    k = max(getattr(vocoder, 'reach', (32,)))
-    return vocoder(wrapped(mels, k)).cpu()[..., k*cfg.hop_length:(k + mels.shape[-1])*cfg.hop_length]
+    return load_vocoder(vocoder, cfg, n_iter=n_iter).loop(mels).cpu()
 
 # %% ../nbs/53_blend.ipynb #0c9c3e26
 CIRCLES = ('pad', 'turn')

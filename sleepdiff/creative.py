@@ -94,7 +94,7 @@ class Settings:
     show_progress: bool = True        # Whether to show a progress display
 
 def check_mel_model(pipe): # Raises `SleepdiffError` for a model of waveforms
-    if pipe.mel.method not in ('image', 'bigvgan'): raise SleepdiffError(f'a model of {pipe.mel.method}s cannot do this; the creative tasks and nights need one of mel spectrograms.')
+    if pipe.mel.is_sound: raise SleepdiffError(f'a model of {pipe.mel.method}s cannot do this; the creative tasks and nights need one of mel spectrograms.')
 
 def read_settings(
     pipe:SleepDiffusionPipeline,

@@ -6,14 +6,12 @@
 __all__ = ['KEEP_BYTES', 'COLUMNS', 'THREADS', 'SPLITS', 'NamedAudio', 'find_audio', 'named_audio', 'split_tracks',
            'split_warnings', 'storage_dtype', 'open_track', 'track_slices', 'PrepareConfig', 'finish_split',
            'read_record', 'data_files', 'arrow_rows', 'check_stored', 'prepare_dataset', 'StoredRows', 'MelDataset',
-           'batch_rows', 'BandStats', 'spread_rows', 'band_statistics', 'picture_files', 'import_pictures',
-           'find_dataset']
+           'batch_rows', 'spread_rows', 'band_statistics', 'picture_files', 'import_pictures', 'find_dataset']
 
 # %% ../nbs/21_data.ipynb #5f998bee
 import functools, hashlib, io, json, math, os, shutil, time, warnings
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import NamedTuple
 import numpy as np, torch
 from torch import Tensor
 from .core import MachineFault, NotFinished, SleepdiffError, atomic_path, check_same
@@ -22,7 +20,7 @@ from .core import progress, read_json, shard_of, stop_signals, write_json
 from .values import Settings, require, setting
 from .audio import AUDIO_SUFFIXES, SILENCE_DB, audio_info, loudness, search_audio
 from .audio import skip_reason, stream_audio
-from .mel import MelConfig, check_filterbank, from_uint8, iter_slices, to_uint8
+from .mel import BandStats, MelConfig, check_filterbank, from_uint8, iter_slices, to_uint8
 
 # %% ../nbs/21_data.ipynb #81052224
 from fastcore.basics import patch
@@ -115,7 +113,7 @@ def storage_dtype(
     cfg:MelConfig,
 ): # numpy dtype
     "How a point of a mel tensor is stored."
-    return np.dtype(np.uint8 if cfg.method == 'image' else np.float16)
+    return cfg.mel_method.dtype
 
 # %% ../nbs/21_data.ipynb #8531ad62
 def _with_peak(blocks, peak): # the same blocks; peak[0] becomes the highest sample
@@ -130,9 +128,9 @@ def _gain(read, cfg): # what the blocks of read() are multiplied by, and whether
     if cfg.target_lufs is not None:
         lufs = loudness(_with_peak(read(), peak), cfg.sample_rate)
         gain = 10 ** ((cfg.target_lufs - lufs)/20) if lufs > -math.inf else 1.
-    elif cfg.method == 'waveform':
+    elif cfg.is_sound:
         all(True for _ in _with_peak(read(), peak))
-    if cfg.method == 'waveform' and gain * peak[0] > 1:
+    if cfg.is_sound and gain * peak[0] > 1:
         return 1/peak[0], True
     return gain, False
 
@@ -693,11 +691,6 @@ def batch_rows(
     return [int(_order(seed, p//n, n)[p % n]) for p in places]
 
 # %% ../nbs/21_data.ipynb #1516ad48
-class BandStats(NamedTuple):
-    "How the bands of a dataset are spread."
-    mean: Tensor     # (n_mels,) float32
-    std: Tensor      # (n_mels,) float32
-
 def spread_rows(
     n:int, # Rows that there are
     at_most:int, # Rows that are wanted
@@ -712,13 +705,7 @@ def band_statistics(
 ) -> BandStats:
     "Mean and standard deviation of each mel band."
     rows = spread_rows(len(dataset), max_rows)
-    sums = torch.zeros(2, dataset.cfg.n_mels, dtype=torch.float64)
-    for i in range(0, len(rows), 64):
-        x = dataset[rows[i:i+64]].double()
-        sums += torch.stack([x.sum((0, 1, 3)), x.square().sum((0, 1, 3))])
-    mean, square = sums / (len(rows) * dataset.cfg.num_channels * dataset.cfg.n_frames)
-    variance = (square - mean**2).clamp(min=0)
-    return BandStats(mean.float(), variance.sqrt().float())
+    return BandStats.measure(dataset[rows[i:i+64]] for i in range(0, len(rows), 64))
 
 # %% ../nbs/21_data.ipynb #de6d3e22
 def _column_names(path): # of an Arrow or a Parquet file

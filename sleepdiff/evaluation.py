@@ -16,7 +16,7 @@ from .core import SleepdiffError, atomic_path, derived_seed, fingerprint, machin
 from .trust import html_table, html_text, plain
 from .audio import load_audio, set_loudness, write_audio
 from .mel import MelConfig, waveform_to_mel
-from .vocoder import mel_to_waveform
+from .vocoders import load_vocoder
 from .pipeline import read_samples
 from .data import named_audio
 from .embedding import EmbedConfig, embed_folder, file_digest
@@ -123,28 +123,26 @@ def round_trip(
     mel:MelConfig,
     cache_dir, # Where the waveforms are kept
     max_seconds:float=30., # Of each track, from its middle
-    vocoder=None, # `BigVGANVocoder`; Griffin-Lim when None
+    vocoder=None, # As for `load_vocoder`; Griffin-Lim when None
     n_iter:int=16, # Rounds of Griffin-Lim
 ) -> list: # Of files, in the same order
     "Waveform to mel to waveform, a file each; run it again to continue. Raises `SleepdiffError` for what is not sound."
+    vocoder = load_vocoder(vocoder, mel, n_iter=n_iter)
     out, bar = [], progress(len(files), 'mel and back')
     for path in files:
-        out.append(at := Path(cache_dir)/f'{fingerprint([1, file_digest(path), mel.to_dict(), max_seconds, n_iter, _known_by(vocoder)])}.flac')
-        if not at.exists(): _round_trip(path, mel, at, max_seconds, vocoder, n_iter)
+        out.append(at := Path(cache_dir)/f'{fingerprint([2, file_digest(path), mel.to_dict(), max_seconds, vocoder.info])}.flac')
+        if not at.exists(): _round_trip(path, mel, at, max_seconds, vocoder)
         bar.update()
     bar.close()
     return out
 
-def _known_by(vocoder): # what tells two vocoders apart
-    return vocoder and [vocoder.cfg.bigvgan_model, *(float(p.double().abs().sum()) for p in vocoder.parameters())]
-
 @torch.no_grad()
-def _round_trip(path, mel, at, max_seconds, vocoder, n_iter):
+def _round_trip(path, mel, at, max_seconds, vocoder):
     x = load_audio(path, mel.sample_rate, mel.num_channels)
     n = min(x.shape[1], round(max_seconds*mel.sample_rate))
     x = set_loudness(x[:, (start := (x.shape[1] - n)//2):start + n], mel.sample_rate, mel.target_lufs, None)[0]
     m = waveform_to_mel(x[None], mel)
-    y = (vocoder.vocode(m) if vocoder else mel_to_waveform(m, mel, n_iter))[0][..., :n].cpu()
+    y = vocoder(m)[0][..., :n].cpu()
     with atomic_path(at) as tmp: write_audio(tmp, y.reshape(-1, y.shape[-1])/max(1., float(y.abs().max())), mel.sample_rate)
 
 # %% ../nbs/75_evaluation.ipynb #c55ecaa3
@@ -316,7 +314,7 @@ def evaluate(
     cache_dir, # Where vectors are kept
     cfg:EmbedConfig=EmbedConfig(),
     mel:MelConfig=None, # Of the ceiling; none when None
-    vocoder=None, # `BigVGANVocoder` of the ceiling; Griffin-Lim when None
+    vocoder=None, # Of the ceiling, as for `load_vocoder`; Griffin-Lim when None
     ceiling_seconds:float=30., # Of each reference track, for the ceiling
     k:int=5, # Neighbour of precision and the like
     n_draws:int=50, # Halves of the tracks
@@ -332,6 +330,7 @@ def evaluate(
     sides = {name: embed_side(folder, embedders, cache_dir, cfg, batch_size) for name, folder in generated.items()}
     for which, s, least in [('the reference', ref, LEAST_TRACKS['reference']), *((n, s, LEAST_TRACKS['generated']) for n, s in sides.items())]:
         if len(s.tracks) < least: raise SleepdiffError(f"{which} has {len(s.tracks)} usable tracks in '{s.folder}' ({len(s.skipped)} skipped), and a comparison needs at least {least}; what was embedded is kept.")
+    vocoder = load_vocoder(vocoder, mel) if mel else None
     back = _back(reference, ref, embedders, cache_dir, cfg, mel, vocoder, batch_size, ceiling_seconds) if mel else None
     c, rows, notes, clips = _Comparison(ref, back, k, n_draws, seed, measures), [], few_rows(ref, 'reference'), []
     for name, s in sides.items():
@@ -340,7 +339,7 @@ def evaluate(
         rows += [dict(r, tracks_reference=len(ref.tracks), tracks_generated=len(s.tracks), seconds_reference=ref.seconds, seconds_generated=s.seconds) for r in found]
         notes += said; clips.append(_clips(name, ref, s))
     settings = dict(reference=ref.folder, generated={n: s.folder for n, s in sides.items()}, embedders=ref.info, resampling='soxr, mixed down', target_lufs=cfg.target_lufs, max_seconds=cfg.max_seconds,
-        mel=mel and mel.to_dict(), vocoder=vocoder.cfg.bigvgan_model if vocoder else 'Griffin-Lim' if mel else None, bandwidth=c.bandwidth, k=k, n_draws=n_draws, seed=seed)
+        mel=mel and mel.to_dict(), vocoder=vocoder.info if mel else None, bandwidth=c.bandwidth, k=k, n_draws=n_draws, seed=seed)
     if not rows: raise SleepdiffError('nothing that was asked for can be measured: ' + ' '.join(notes[:3]))
     return Report(pd.DataFrame(rows), pd.concat(clips), settings, notes, [dict(side=n, **r) for n, s in (('reference', ref), *sides.items()) for r in s.skipped], {None: ref, **sides})
 

@@ -100,41 +100,51 @@ class MelMethod:
         self.cfg = cfg
     def check(self):
         "Raise `SleepdiffError` for fields that do not suit the method."
+    def magnitudes(self,
+        energies:Tensor, # Squared magnitudes of the bins; may be overwritten
+    ) -> Tensor: # The same shape
+        "What the bands sum."
+        power = self.cfg.power
+        return energies if power == 2 else energies ** (power/2)
+    def compress(self,
+        energies:Tensor, # (..., n_mels, frames), not negative; may be overwritten
+    ) -> Tensor: # The same shape, in [-1, 1]
+        "Energies of the bands to the range a model works in."
+        raise NotImplementedError(f'{type(self).__name__} says nothing of how it compresses; write its compress.')
+    def expand(self,
+        mel:Tensor, # (..., n_mels, frames) in [-1, 1]
+    ) -> Tensor: # The same shape
+        "Undo `compress`."
+        raise NotImplementedError(f'{type(self).__name__} says nothing of how it expands; write its expand.')
     @property
-    def picture(self): # A `MelConfig` with bands
-        "The configuration through which a tensor is looked at."
-        return self.cfg
-    def rounded(self, mel): # Of the same shape
-        "A tensor as it is after it was stored."
-        return mel
+    def db_per_step(self) -> float: # dB
+        "Decibels between two points of a tensor that are 1 apart."
+        raise NotImplementedError(f'{type(self).__name__} says nothing of its scale; write its db_per_step.')
 
 # %% ../nbs/11_mel.ipynb #ff4f9800
-@patch
-def magnitudes(self:MelMethod,
-    energies:Tensor, # Squared magnitudes of the bins; may be overwritten
-) -> Tensor: # The same shape
-    "What the bands sum."
-    power = self.cfg.power
-    return energies if power == 2 else energies ** (power/2)
-
-@patch
-def compress(self:MelMethod,
-    energies:Tensor, # (..., n_mels, frames), not negative
-) -> Tensor: # The same shape, in [-1, 1]
-    "Energies of the bands to the range a model works in."
-    raise NotImplementedError(f'{type(self).__name__} says nothing of how it compresses; write its compress.')
-
-@patch
-def expand(self:MelMethod,
-    mel:Tensor, # (..., n_mels, frames) in [-1, 1]
-) -> Tensor: # The same shape
-    "Undo `compress`."
-    raise NotImplementedError(f'{type(self).__name__} says nothing of how it expands; write its expand.')
-
 @patch(as_prop=True)
-def db_per_step(self:MelMethod) -> float: # dB
-    "Decibels between two points of a tensor that are 1 apart."
-    raise NotImplementedError(f'{type(self).__name__} says nothing of its scale; write its db_per_step.')
+def picture(self:MelMethod) -> MelConfig: # With bands
+    "The configuration through which a tensor is looked at."
+    return self.cfg
+
+@patch
+def rounded(self:MelMethod,
+    mel:Tensor, # In [-1, 1]
+) -> Tensor: # The same shape
+    "A tensor as it is after it was stored."
+    return from_uint8(to_uint8(mel)) if self.dtype == np.uint8 else mel
+
+@patch(cls_method=True)
+def asked(cls:MelMethod,
+    method:str, # Its name
+    resolution:tuple, # (n_frames, n_mels)
+    bigvgan_model:str, # Which vocoder the mels are for
+    common:dict, # Fields of any configuration
+    **fields, # The others
+) -> MelConfig:
+    "The configuration that is asked for by the words of the job `prepare`."
+    n_frames, n_mels = resolution
+    return MelConfig(method=method, n_mels=n_mels, n_frames=n_frames, **fields, **common)
 
 # %% ../nbs/11_mel.ipynb #405f0829
 @patch(as_prop=True)
@@ -165,11 +175,17 @@ class ImageMel(MelMethod):
     @property
     def alone(self): return self.cfg.reference == 'slice'
     @property
-    def white_db(self): # Level of white, in dB of the energy of a bin
+    def white_db(self): # in dB of the energy of a bin
         return 20 * math.log10(self.cfg.n_fft / 4) + self.cfg.reference_db
     @property
     def db_per_step(self): return self.cfg.top_db/2
-    def rounded(self, mel): return from_uint8(to_uint8(mel))
+    def compress(self, energies):
+        db = energies.clamp(min=1e-10).log10_().mul_(20/self.cfg.power)
+        white = db.amax((-3, -2, -1), keepdim=True) if self.alone else self.white_db
+        return ((db - white) * (2/self.cfg.top_db) + 1).clamp_(-1, 1)
+    def expand(self, mel): # a slice with a white of its own comes back at the fixed one, its own being lost
+        db = (mel - 1) * (self.cfg.top_db/2) + self.white_db
+        return 10 ** (db * (self.cfg.power/20))
 
 # %% ../nbs/11_mel.ipynb #3dc68707
 @MEL_METHODS.register('bigvgan')
@@ -180,9 +196,19 @@ class LogMel(MelMethod):
     @property
     def frame_centre(self): return self.cfg.hop_length//2
     @property
-    def db_per_step(self):
+    def db_per_step(self): return 10/math.log(10) * (LOG_MEL_RANGE[1] - LOG_MEL_RANGE[0])
+    def magnitudes(self, energies): return (energies + 1e-9).sqrt_()
+    def compress(self, energies):
         lowest, highest = LOG_MEL_RANGE
-        return 10/math.log(10) * (highest - lowest)
+        return (energies.clamp(min=1e-5).log_().clamp_(max=highest) - lowest) * (2/(highest - lowest)) - 1
+    def expand(self, mel):
+        lowest, highest = LOG_MEL_RANGE
+        return ((mel + 1) * ((highest - lowest)/2) + lowest).exp_()
+    def check(self):
+        _check_published(self.cfg)
+    @classmethod
+    def asked(cls, method, resolution, bigvgan_model, common, **fields): # the model has all other numbers
+        return MelConfig.bigvgan(bigvgan_model, resolution[0], **common)
 
 # %% ../nbs/11_mel.ipynb #b889707b
 @MEL_METHODS.register('waveform')
@@ -192,15 +218,28 @@ class Waveform(MelMethod):
     own_bands = False
     @property
     def picture(self): return _picture(self.cfg.sample_rate, self.cfg.n_frames, self.cfg.num_channels)
+    @property
+    def db_per_step(self): _no_energies(self.cfg)
     def of_clips(self, audio): return audio[:, :, None].float()
     def of_slices(self, wave, around): return wave[:, :, None]
-    def compress(self, energies): self._no_energies()
-    def expand(self, mel): self._no_energies()
-    @property
-    def db_per_step(self): self._no_energies()
-    def _no_energies(self):
-        raise SleepdiffError(f"method={self.cfg.method!r} keeps the sound itself, which has no energies; "
-            'use its `picture`, a configuration with bands.')
+    def compress(self, energies): _no_energies(self.cfg)
+    def expand(self, mel): _no_energies(self.cfg)
+    def check(self):
+        for field in ('n_mels', 'hop_length', 'n_fft'):
+            if getattr(self.cfg, field) != 1:
+                _refuse(self.cfg, field, "does not suit method='waveform', which needs 1; leave it to `MelConfig.waveform`.")
+    @classmethod
+    def asked(cls, method, resolution, bigvgan_model, common, sample_rate=22050, **fields): # bands are of no account
+        n_frames, n_mels = resolution
+        if n_mels not in (1, n_frames):
+            raise SleepdiffError(f"resolution='{n_frames},{n_mels}' has bands, but mel_spec_method='waveform' has none; "
+                'give the number of samples of a chunk, such as 65536.')
+        return MelConfig.waveform(n_frames, sample_rate, **common)
+
+# %% ../nbs/11_mel.ipynb #97aadd58
+def _no_energies(cfg):
+    raise SleepdiffError(f"method={cfg.method!r} keeps the sound itself, which has no energies; "
+        'use its `picture`, a configuration with bands.')
 
 # %% ../nbs/11_mel.ipynb #7ff81a3d
 @patch(as_prop=True)
@@ -303,9 +342,8 @@ def bigvgan(cls:MelConfig,
     return cls(method='bigvgan', bigvgan_model=name, n_frames=n_frames, power=1., **numbers)
 
 # %% ../nbs/11_mel.ipynb #e11f616d
-@patch
-def check(self:LogMel): # a vocoder takes its own mels only
-    cfg, model = self.cfg, self.cfg.bigvgan_model
+def _check_published(cfg): # a vocoder takes its own mels only
+    model = cfg.bigvgan_model
     if not isinstance(model, str) or model not in BIGVGAN:
         _refuse(cfg, 'bigvgan_model', f"is unknown; use one of {', '.join(BIGVGAN)}.")
     for field, value in dict(BIGVGAN[model], fmin=0., power=1.).items():
@@ -389,32 +427,6 @@ def mel_energies(
     groups = _band_groups(cfg, audio.device)
     bands = [weights.to(audio.dtype) @ bins[:, first:stop] for weights, first, stop in groups]
     return torch.cat(bands, 1).reshape(*audio.shape[:-1], cfg.n_mels, -1)
-
-# %% ../nbs/11_mel.ipynb #3760c530
-@patch
-def compress(self:ImageMel, energies):
-    db = energies.clamp(min=1e-10).log10_().mul_(20/self.cfg.power)
-    white = db.amax((-3, -2, -1), keepdim=True) if self.alone else self.white_db
-    return ((db - white) * (2/self.cfg.top_db) + 1).clamp_(-1, 1)
-
-@patch
-def expand(self:ImageMel, mel): # a slice with its own reference comes back at the fixed one, its own being lost
-    db = (mel - 1) * (self.cfg.top_db/2) + self.white_db
-    return 10 ** (db * (self.cfg.power/20))
-
-# %% ../nbs/11_mel.ipynb #5430e80c
-@patch
-def magnitudes(self:LogMel, energies): return (energies + 1e-9).sqrt_()
-
-@patch
-def compress(self:LogMel, energies):
-    lowest, highest = LOG_MEL_RANGE
-    return (energies.clamp(min=1e-5).log_().clamp_(max=highest) - lowest) * (2/(highest - lowest)) - 1
-
-@patch
-def expand(self:LogMel, mel):
-    lowest, highest = LOG_MEL_RANGE
-    return ((mel + 1) * ((highest - lowest)/2) + lowest).exp_()
 
 # %% ../nbs/11_mel.ipynb #b63b1e10
 def energies_to_mel(
@@ -588,14 +600,6 @@ def from_old(cls:MelConfig,
         fields['top_db'] = float(fields['top_db'])
     return cls(**fields, reference='slice', target_lufs=None)
 
-# %% ../nbs/11_mel.ipynb #2bb4edf0
-@patch
-def check(self:Waveform): # one band, a frame a sample
-    for field in ('n_mels', 'hop_length', 'n_fft'):
-        if getattr(self.cfg, field) != 1:
-            _refuse(self.cfg, field,
-                f'does not suit method={self.cfg.method!r}, which needs 1; leave it to `MelConfig.waveform`.')
-
 # %% ../nbs/11_mel.ipynb #af9fd8d9
 @patch(cls_method=True)
 def waveform(cls:MelConfig,
@@ -606,31 +610,6 @@ def waveform(cls:MelConfig,
     "The configuration of chunks of plain sound."
     one = dict(n_fft=1, hop_length=1, n_mels=1)
     return cls(method='waveform', sample_rate=sample_rate, n_frames=samples, **one, **fields)
-
-# %% ../nbs/11_mel.ipynb #0dfc1fd6
-@patch(cls_method=True)
-def asked(cls:MelMethod,
-    method:str, # Its name
-    resolution:tuple, # (n_frames, n_mels)
-    bigvgan_model:str, # Which vocoder the mels are for
-    common:dict, # Fields of any configuration
-    **fields, # The others
-) -> MelConfig:
-    "The configuration that is asked for by these words."
-    n_frames, n_mels = resolution
-    return MelConfig(method=method, n_mels=n_mels, n_frames=n_frames, **fields, **common)
-
-@patch(cls_method=True)
-def asked(cls:LogMel, method, resolution, bigvgan_model, common, **fields):
-    return MelConfig.bigvgan(bigvgan_model, resolution[0], **common)
-
-@patch(cls_method=True)
-def asked(cls:Waveform, method, resolution, bigvgan_model, common, sample_rate=22050, **fields):
-    n_frames, n_mels = resolution
-    if n_mels not in (1, n_frames):
-        raise SleepdiffError(f"resolution='{n_frames},{n_mels}' has bands, but mel_spec_method={method!r} has none; "
-            'give the number of samples of a chunk, such as 65536.')
-    return MelConfig.waveform(n_frames, sample_rate, **common)
 
 # %% ../nbs/11_mel.ipynb #1a117417
 def asked_mel(

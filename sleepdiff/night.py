@@ -11,9 +11,8 @@ import numpy as np, torch
 from torch import Tensor
 from fastcore.basics import patch
 from .core import SleepdiffError, derived_seed, generators, randn
-from .mel import MelConfig, band_hz, mel_to_energies, _window
-from .vocoder import GriffinLimStream
-from .bigvgan import BigVGANStream, load_bigvgan
+from .mel import MelConfig, band_hz, hann_window, mel_to_energies
+from .vocoders import load_vocoder
 from .pipeline import SleepDiffusionPipeline, model_fingerprint
 from .regions import falling
 from .creative import check_mel_model, fill
@@ -29,7 +28,7 @@ def frame_levels(
     edges, area = np.concatenate([[cfg.fmin], band_hz(cfg), [cfg.fmax or cfg.sample_rate/2]]), cfg.n_fft/cfg.sample_rate
     width = torch.tensor((edges[2:] - edges[:-2])/2, dtype=torch.float32)[:, None]          # Hz; a band is the mean of its bins, times `area`
     power = (width*area * (mel_to_energies(mel.float(), cfg)/area) ** (2/cfg.power)).sum(-2)
-    return 10*torch.log10(2*power / (cfg.n_fft*_window(cfg.n_fft).square().sum()))
+    return 10*torch.log10(2*power / (cfg.n_fft*hann_window(cfg.n_fft).square().sum()))
 
 # %% ../nbs/62_night.ipynb #09958971
 SILENCE = 42.        # dB below the loudness of music at which it is silence
@@ -143,7 +142,7 @@ class Night:
         n_iter:int=16, # Rounds of Griffin-Lim
         n_frames:int=None, # Frames of a window; `NIGHT_WINDOW` times those of the training when None
         overlap:float=0.375, # Fraction of a window that is given by the one before
-        vocoder:str=None, # A BigVGAN, a folder or 'hub:owner/name'; None: Griffin-Lim
+        vocoder:str=None, # As for `load_vocoder`; None: Griffin-Lim
         fade_seconds:float=5., # From silence at the beginning, and to it at the end
         max_silence:float=2., # Seconds; a window with a longer silence is made again
         **guidance, # `negative_prompt`, `guidance_scale`, `guidance_rescale`: as for `guide`
@@ -161,7 +160,7 @@ class Night:
         n_frames = n_frames or NIGHT_WINDOW*_trained_frames(pipe)
         if num_inference_steps is None and not (pipe.config.own_sampler and sampler is None): num_inference_steps = NIGHT_STEPS.get(sampler or 'dpm++2m')
         self.windows = Windows(pipe, self.wishes, seed, sampler, num_inference_steps, n_frames, overlap, max_silence, n_iter)
-        self.voice = BigVGANStream(load_bigvgan(vocoder, pipe.mel, str(pipe.device))) if vocoder else GriffinLimStream(pipe.mel, n_iter)
+        self.voice = load_vocoder(vocoder, pipe.mel, str(pipe.device), n_iter=n_iter).stream()
         self.settings = dict(model=model_fingerprint(pipe), hours=hours, seed=seed, loudness=self.loudness.points, brightness=self.brightness.points, density=self.density.points, prompt=prompt, numbers={k: c.points for k, c in self.wishes.numbers.items()} or None, smooth=smooth,
             sampler=sampler, num_inference_steps=num_inference_steps, n_iter=n_iter, n_frames=n_frames, overlap=overlap, vocoder=str(vocoder) if vocoder else None, fade_seconds=fade_seconds, max_silence=max_silence, **guidance)
         self.level = Leveller(self.sample_rate, self.num_channels, lambda s: self.loudness(np.minimum(s/3600, hours)))

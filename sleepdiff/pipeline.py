@@ -20,11 +20,10 @@ from diffusers import DDIMScheduler, DDPMScheduler, DiffusionPipeline, UNet2DCon
 from diffusers.utils import BaseOutput
 from .core import NotFinished, SleepdiffError, atomic_path, check_same, fingerprint, generators, get_device, hub_folder, is_checkpoint, machine_fault, pickled, progress, randn, read_json, sample_seeds, shard_of, stop_signals, write_json, writes_to
 from .values import Settings, require, setting
-from .trust import check_statistics, finite_weights, in_short, load_component, trusted_class, trusted_index
+from .trust import finite_weights, in_short, load_component, trusted_class, trusted_index
 from .audio import check_format, db, level, sound_is_whole, within_full_scale, write_audio
-from .mel import MelConfig, db_per_step, from_uint8, to_picture, to_uint8
-from .vocoder import mel_to_waveform
-from .bigvgan import load_bigvgan
+from .mel import BandStats, MelConfig, db_per_step, from_uint8, to_picture, to_uint8
+from .vocoders import load_vocoder
 from .corpora import read_metadata
 from .data import MelDataset, band_statistics, find_dataset, named_audio, read_record
 from .vae import LatentDataset, fit_channels, fit_grey, is_latents, load_vae, scale_latents, unscale_latents, weights_fingerprint
@@ -69,7 +68,7 @@ class SleepDiffusionPipeline(DiffusionPipeline):
     ):
         super().__init__()
         cfg = mel_config if isinstance(mel_config, MelConfig) else MelConfig.from_dict(mel_config or {}, 'mel_config')
-        check_statistics(mean, std, cfg.n_mels, 'the pipeline')
+        BandStats(mean, std).check(cfg.n_mels, 'the pipeline')
         self.register_modules(unet=unet, scheduler=scheduler, vae=vae)
         self.register_to_config(mel_config=cfg.to_dict(), mean=mean, std=std, own_sampler=own_sampler, condition=condition)
     @property
@@ -80,22 +79,24 @@ class SleepDiffusionPipeline(DiffusionPipeline):
 from fastcore.basics import patch
 
 # %% ../nbs/41_pipeline.ipynb #cb670903
-def _column(values, default, device): # A list over bands as (1, n_mels, 1)
-    return torch.tensor(values if values is not None else [default], dtype=torch.float32, device=device)[None, :, None]
+@patch(as_prop=True)
+def stats(self:SleepDiffusionPipeline) -> BandStats:
+    "Mean and deviation of each band of the training data."
+    return BandStats(self.config.mean, self.config.std)
 
 @patch
 def standardise(self:SleepDiffusionPipeline,
     mel:Tensor, # (..., n_mels, n_frames) in [-1, 1]
 ) -> Tensor: # The same shape, about zero mean and unit spread
     "To the space the denoiser works in."
-    return (mel - _column(self.config.mean, 0., mel.device)) / _column(self.config.std, 1., mel.device)
+    return self.stats.normalise(mel)
 
 @patch
 def restore(self:SleepDiffusionPipeline,
     x:Tensor, # (..., n_mels, n_frames) from the denoiser
 ) -> Tensor: # In [-1, 1]
     "Back from the space the denoiser works in."
-    return (x * _column(self.config.std, 1., x.device) + _column(self.config.mean, 0., x.device)).clamp(-1, 1)
+    return self.stats.denormalise(x).clamp(-1, 1)
 
 # %% ../nbs/41_pipeline.ipynb #524ccffb
 @dataclasses.dataclass(frozen=True)
@@ -111,7 +112,7 @@ class Sampling(Settings):
     guidance_scale: float = setting('[0, 100]', None) # 0: no condition, 1: as it is, more: overstated; 3 when None, or 1
     guidance_rescale: float = setting('[0, 1]', 0.)   # Against over-saturation
     n_iter: int = setting('[0, 10000]', 16)           # Rounds of Griffin-Lim
-    vocoder: object = None                            # A vocoder, its folder or 'hub:owner/name'; None: Griffin-Lim
+    vocoder: object = None                            # As for `load_vocoder`; None: Griffin-Lim
     vocode: bool = setting('', True)                  # Whether to make waveforms
     show_progress: bool = setting('', True)           # Whether to show a progress display
     def __post_init__(self):
@@ -187,7 +188,7 @@ def _sampler(self:SleepDiffusionPipeline, name, steps): # for a moment
 # %% ../nbs/41_pipeline.ipynb #3224bb93
 def _window(pipe): # (height, width) of the noise
     size = pipe.unet.config.sample_size
-    if pipe.mel.method == 'waveform':
+    if pipe.mel.is_sound:
         return 1, size
     return (size, size) if isinstance(size, int) else tuple(size)
 
@@ -197,7 +198,7 @@ def _shrink(pipe): # frames of a column of the noise
 @patch(as_prop=True)
 def frame_multiple(self:SleepDiffusionPipeline) -> int: # Frames
     "The number of frames must be a multiple of it, for the network to take them."
-    if self.mel.method == 'waveform':
+    if self.mel.is_sound:
         return samples_multiple(self.unet)
     c = self.unet.config
     multiple = 2 ** (len(c.block_out_channels) - 1) * c.get('patch_size', 1)
@@ -218,7 +219,7 @@ def sample_shape(self:SleepDiffusionPipeline,
 
 def _check_frames(pipe, n_frames): # that the network takes them
     multiple = pipe.frame_multiple
-    least = 4 if pipe.mel.method == 'waveform' else 1
+    least = 4 if pipe.mel.is_sound else 1
     if n_frames >= least*multiple and n_frames % multiple == 0:
         return
     near = round(n_frames/multiple) if abs(n_frames) < 2**31 else least
@@ -430,9 +431,9 @@ def from_model(self:SleepDiffusionPipeline,
     if self.vae is not None:
         x = self.vae.decode(unscale_latents(self.vae, x)).sample
     mels = self.restore(fit_grey(x.float(), self.mel.num_channels)).cpu()
-    if self.mel.method == 'waveform':
+    if self.mel.is_sound:
         _say_full_scale(mels)
-    return from_uint8(to_uint8(mels)) if self.mel.method == 'image' else mels
+    return self.mel.mel_method.rounded(mels)
 
 def _say_full_scale(waves): # in a warning
     if n := int((waves.abs() == 1).sum()):
@@ -459,22 +460,18 @@ def sample_mels(self:SleepDiffusionPipeline,
 @patch
 def sound(self:SleepDiffusionPipeline,
     mels:Tensor, # (n, num_channels, n_mels, n_frames) in [-1, 1]
-    sampling:Sampling, # Which vocoder, or how many rounds of Griffin-Lim
-    seed:int=0, # Of the phases that Griffin-Lim begins with
+    sampling:Sampling, # By which vocoder
 ) -> Tensor: # (n, num_channels, samples), on the CPU
     "Mel tensors as sound."
-    if sampling.vocoder:
-        return sampling.vocoder(mels).cpu()
-    return mel_to_waveform(mels, self.mel, sampling.n_iter, seed=seed)
+    return self.with_vocoder(sampling).vocoder(mels).cpu()
 
 @patch
 def with_vocoder(self:SleepDiffusionPipeline,
     sampling:Sampling, # Whose vocoder may be a name
 ) -> Sampling: # The same, with the vocoder itself
     "Load the vocoder that is named. Raises `SleepdiffError` for one that does not fit."
-    if not isinstance(sampling.vocoder, (str, Path)):
-        return sampling
-    return Sampling.of(sampling, vocoder=load_bigvgan(sampling.vocoder, self.mel, str(self.device)))
+    voice = load_vocoder(sampling.vocoder, self.mel, str(self.device), n_iter=sampling.n_iter)
+    return Sampling.of(sampling, vocoder=voice)
 
 # %% ../nbs/41_pipeline.ipynb #bbdc01ef
 @patch
@@ -509,7 +506,7 @@ def _batches(self:SleepDiffusionPipeline, sampling, model, seeds, noise): # -> (
         x = randn(shape, generators(part.seeds)) if noise is None else noise[rows]
         mels.append(self.sample_mels(x, part, model(rows), bar))
         if sampling.vocode:
-            audios.append(self.sound(mels[-1], sampling, part.seeds[0]))
+            audios.append(self.sound(mels[-1], sampling))
     if bar:
         bar.close()
     return torch.cat(mels)[:n], torch.cat(audios)[:n] if audios else None
@@ -573,7 +570,7 @@ def _load_own(path, index, unet=None): # -> SleepDiffusionPipeline
         try: Conditioner.from_config(condition)
         except (KeyError, TypeError, ValueError, AttributeError) as e: raise SleepdiffError(f'{path}/model_index.json has a condition that is not understood ({in_short(e)}); take another copy of it.') from None
     mean, std = index.get('mean'), index.get('std')
-    check_statistics(mean, std, cfg.n_mels, f'{path}/model_index.json')
+    BandStats(mean, std).check(cfg.n_mels, f'{path}/model_index.json')
     return SleepDiffusionPipeline(unet, _load_schedule(path/'scheduler', index), cfg, mean, std, vae, own_sampler, condition)
 
 def _check_whole(pipe, path): # refuse parts that do not fit each other
@@ -818,7 +815,7 @@ def generate_samples(
     source:str='', # Where the pipeline came from, for the record
     prompts:list=None, # Texts; sample `i` gets number `i` of them, round and round
     numbers:dict=None, # Name to value, for all samples
-    vocoder:str=None, # A BigVGAN, a folder or 'hub:owner/name'; None: Griffin-Lim
+    vocoder:str=None, # As for `load_vocoder`; None: Griffin-Lim
     save_mels:bool=False, # Keep the mel tensors too, in `mels/`
     encodings=None, # `Encodings` or a file of them; sample `i` gets those of prompt `i`, or number `i` of them
     condition_audio=None, # A folder of sounds, a file or a list of files; sample `i` follows number `i` of them
@@ -836,7 +833,7 @@ def generate_samples(
     asked = Asked(pipe, prompts, encodings, condition_audio)
     def told(part): return dict(conditions, **asked.of(part))
     pipe.guide(num_images, **told(range(num_images)))
-    voice = load_bigvgan(vocoder, pipe.mel, str(pipe.device)) if vocoder else None
+    voice = load_vocoder(vocoder, pipe.mel, str(pipe.device), n_iter=n_iter)
     settings = dict(model=model_fingerprint(pipe), seed=seed, sampler=sampler, num_inference_steps=num_inference_steps, eta=eta, n_iter=n_iter, n_frames=n_frames, audio_format=fmt,
         conditions=conditions, vocoder=str(vocoder) if vocoder else None, save_mels=save_mels, max_true_peak=max_true_peak, **asked.record)
     if (out/'generate.json').exists():
@@ -917,7 +914,7 @@ def load_mel(
 def vocode_folder(
     mels_dir, # Folder of .safetensors files
     output_dir, # Gets an audio file for each
-    vocoder=None, # A BigVGAN, a folder or 'hub:owner/name'; None: Griffin-Lim
+    vocoder=None, # As for `load_vocoder`; None: Griffin-Lim
     n_iter:int=16, # Rounds of Griffin-Lim
     audio_format:str='flac', # Suffix of the audio files
     device:str='auto', # Where it runs
@@ -929,14 +926,15 @@ def vocode_folder(
     if not n_iter >= 0 or n_iter % 1: raise SleepdiffError(f'n_iter={n_iter} must be a whole number of rounds, 0 or more.')
     _, first = load_mel(files[0])
     fmt = check_format(audio_format, first.sample_rate, first.num_channels, first.seconds)
-    voice, bar, made = load_bigvgan(vocoder, first, device) if vocoder else None, progress(len(files), 'vocoding'), []
+    voice, bar, made = load_vocoder(vocoder, first, device, n_iter=n_iter), progress(len(files), 'vocoding'), []
     loud = read_loud(out)
     for f in files:
         made.append(out/f'{f.stem}.{fmt}')
         bar.update()
         mel, cfg = load_mel(f)
         if sound_is_whole(made[-1], mel.shape[-1]*cfg.hop_length/cfg.sample_rate): continue
-        x = voice(mel[None]).cpu() if voice else mel_to_waveform(mel[None].to(get_device(device)), cfg, n_iter).cpu()
+        if not vocoder: voice = load_vocoder(vocoder, cfg, device, n_iter=n_iter)      # each by its own numbers
+        x = voice(mel[None].to(get_device(device))).cpu()
         x, clipped, gain = within_full_scale(x[0], cfg.sample_rate, max_true_peak)
         with atomic_path(made[-1]) as tmp: write_audio(tmp, x, cfg.sample_rate)
         loud.pop(made[-1].name, None)
@@ -1032,7 +1030,7 @@ def _training_data(dataset_name, vae): # -> (training split, validation split or
 
 def _new_unet(mel, model_size, shape, conditioner, latent): # an untrained denoiser of such data
     c, h, w = shape
-    if mel.method == 'waveform': return create_waveform_unet(model_size, w, c)
+    if mel.is_sound: return create_waveform_unet(model_size, w, c)
     return create_unet(model_size, h, w, c, conditioner.dim if conditioner else None, 1 if latent else None, latent)
 
 def _conditions(data, held, encodings, numbers, metadata, measured): # -> (conditioner or None, conditions of the training rows and of the held-out ones)
@@ -1089,17 +1087,16 @@ def train_pipeline(
     noise_schedule = make_noise_schedule(schedule, prediction_type, num_train_timesteps)
     torch.manual_seed(cfg.seed)
     latent = isinstance(data, LatentDataset)
-    if data.cfg.method == 'waveform' and (encodings is not None or numbers): raise SleepdiffError(f"{'encodings' if encodings is not None else 'numbers'}={encodings if encodings is not None else numbers!r} cannot be used: the networks for waveforms take no condition; leave it out, or train on mel tensors.")
+    if data.cfg.is_sound and (encodings is not None or numbers): raise SleepdiffError(f"{'encodings' if encodings is not None else 'numbers'}={encodings if encodings is not None else numbers!r} cannot be used: the networks for waveforms take no condition; leave it out, or train on mel tensors.")
     conditioner, conditions = _conditions(data, held, encodings, numbers, metadata, measured)
     if init_from: pipe, begun = _first_model(init_from, data, conditioner)
     else:
         unet, begun = _new_unet(data.cfg, model_size, data.shape, conditioner, latent), None
-        mean, std = standardisation(data) if normalise == 'band' and not latent else (None, None)
-        pipe = SleepDiffusionPipeline(unet, noise_schedule, data.cfg, mean, std, data.vae if latent else None, condition=conditioner.config if conditioner else None)
+        stats = standardisation(data) if normalise == 'band' and not latent else BandStats()
+        pipe = SleepDiffusionPipeline(unet, noise_schedule, data.cfg, stats.mean, stats.std, data.vae if latent else None, condition=conditioner.config if conditioner else None)
     conditioner = pipe.conditioner
     if conditioner and conditioner.raw: condition_dropout = 0.      # an old model has no word for nothing
-    mean, std = (_column(v, default, 'cpu') for v, default in ((pipe.config.mean, 0.), (pipe.config.std, 1.)))
-    task = DiffusionTask(pipe.unet, pipe.scheduler, data, held, mean, std, snr_gamma, 64, conditioner, *conditions, condition_dropout, begun)
+    task = DiffusionTask(pipe.unet, pipe.scheduler, data, held, pipe.stats, snr_gamma, 64, conditioner, *conditions, condition_dropout, begun)
     trainer = Trainer(task, cfg, output_dir, log_dir, preview(pipe) if cfg.preview_steps else None, lambda path: describe_pipeline(pipe, path))
     pipe.to(trainer.acc.device)
     metrics = trainer.run()
@@ -1111,7 +1108,6 @@ def train_pipeline(
 def standardisation(
     data:MelDataset, # The training split
     floor:float=0.5, # Lowest deviation of a band, as a fraction of that over all bands
-) -> tuple: # (mean, std), lists of n_mels numbers
+) -> BandStats:
     "The means and bounded deviations that a model is trained with."
-    mean, std = band_statistics(data)
-    return mean.tolist(), std.clamp(min=floor * float(std.square().mean().sqrt())).tolist()
+    return band_statistics(data).bounded(floor)

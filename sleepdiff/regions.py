@@ -15,7 +15,8 @@ from torch.nn import functional as F
 from .core import SleepdiffError
 from .audio import excerpt, resample
 from .mel import MelConfig, mel_filterbank
-from .vocoder import istft, mel_to_waveform, stft
+from .vocoder import Known, istft, stft
+from .vocoders import load_vocoder
 
 # %% ../nbs/51_regions.ipynb #bc0d8724
 class Piece(NamedTuple):
@@ -55,7 +56,6 @@ def pieces(
     def inside(a): return torch.stack([torch.zeros(cfg.n_fft//2 + 1, dtype=torch.bool), *(m for x, y, m in boxes if x <= a < y)]).any(0)
     return [Piece(a, b, inside(a) ^ keep) for a, b in zip(edges, edges[1:])]
 
-def _centre(cfg): return cfg.hop_length//2 if cfg.method == 'bigvgan' else 0      # sample on which frame 0 is centred
 
 def touched(
     cfg:MelConfig,
@@ -63,7 +63,7 @@ def touched(
     parts:list, # From `pieces`
 ) -> Tensor: # (n_mels, frames) bool
     "Points of a mel tensor that are to be made anew."
-    weights, t, out = mel_filterbank(cfg) > 0, torch.arange(frames)*cfg.hop_length + _centre(cfg), torch.zeros(cfg.n_mels, frames, dtype=torch.bool)
+    weights, t, out = mel_filterbank(cfg) > 0, torch.arange(frames)*cfg.hop_length + cfg.frame_centre, torch.zeros(cfg.n_mels, frames, dtype=torch.bool)
     for p in parts:
         rows = torch.ones(cfg.n_mels, dtype=torch.bool) if p.bins.all() else (weights & p.bins).any(1)
         out |= rows[:, None] & ((t + cfg.n_fft//2 > p.start) & (t - cfg.n_fft//2 < p.stop))
@@ -94,7 +94,7 @@ def kept_bins(
     parts:list, # From `pieces`
 ) -> Tensor: # (n_fft//2 + 1, frames) bool; None where no band is kept by itself
     "Bins that are kept while others are made anew."
-    t, out = torch.arange(frames)*cfg.hop_length + _centre(cfg), torch.zeros(cfg.n_fft//2 + 1, frames, dtype=torch.bool)
+    t, out = torch.arange(frames)*cfg.hop_length + cfg.frame_centre, torch.zeros(cfg.n_fft//2 + 1, frames, dtype=torch.bool)
     for p in parts:
         if p.bins.any(): out[:, (t >= p.start) & (t < p.stop)] = ~p.bins[:, None]
     return out if out.any() else None
@@ -166,11 +166,11 @@ def crossfade(
     return torch.where(weight == 1, a, torch.where(weight == 0, b, mixed))
 
 # %% ../nbs/51_regions.ipynb #ed816281
-def _stretch(mels, known, keep, keep_bins, cfg, n_iter, p, q): # frames p to q by Griffin-Lim
+def _stretch(mels, known, keep, keep_bins, cfg, vocoder, p, q): # frames p to q, going on from what is known
     part = slice(p*cfg.hop_length, q*cfg.hop_length)
     bins = keep_bins[:, p:q] if keep_bins is not None else None
     some = bool(keep[part].any()) or bins is not None and bool(bins.any())
-    return mel_to_waveform(mels[..., p:q], cfg, n_iter, **(dict(known=known[..., part], keep=keep[part], keep_bins=bins) if some else {}))
+    return vocoder(mels[..., p:q], Known(known[..., part], keep[part], bins) if some else None)
 
 def voice(
     mels:Tensor, # (n, num_channels, n_mels, frames) in [-1, 1]
@@ -178,20 +178,21 @@ def voice(
     known:Tensor=None, # (n, num_channels, frames*hop_length) the old waveform
     keep:Tensor=None, # (frames*hop_length,) from `sample_weights`
     keep_bins:Tensor=None, # From `kept_bins`
-    vocoder=None, # A `BigVGANVocoder`; Griffin-Lim when None
+    vocoder=None, # A `Vocoder`; Griffin-Lim when None
     n_iter:int=16, # Rounds of Griffin-Lim
     chunk:int=1024, # Frames at a time
 ) -> Tensor: # (n, num_channels, frames*hop_length)
     "Waveforms of mel tensors of any length, around what is known of them."
     hop, T, around = cfg.hop_length, mels.shape[-1], 4*-(-cfg.n_fft//cfg.hop_length)
     if known is None: known, keep, keep_bins = torch.zeros(*mels.shape[:2], T*hop), torch.zeros(T*hop), None
-    if vocoder is not None: return _joined(vocoder(mels).cpu(), known, keep, keep_bins, cfg)
+    vocoder = load_vocoder(vocoder, cfg, n_iter=n_iter)
+    if not vocoder.goes_on: return _joined(vocoder(mels).cpu(), known, keep, keep_bins, cfg)
     known, keep, fading = known.clone(), keep.clone(), torch.linspace(1, 0, hop + 2)[1:-1]
     for first, last in _runs(keep.reshape(T, hop).amin(1) < 1):
         for a in range(first, last, chunk):
             b = min(a + chunk, last)
             p, q = max(0, a - around), min(T, b + around)
-            x, end = _stretch(mels, known, keep, keep_bins, cfg, n_iter, p, q), min(b + 1, last)*hop
+            x, end = _stretch(mels, known, keep, keep_bins, cfg, vocoder, p, q), min(b + 1, last)*hop
             known[..., a*hop:end], keep[a*hop:b*hop] = x[..., (a - p)*hop:end - p*hop], 1
             if end > b*hop: keep[b*hop:end] = fading      # where the next part goes on
     return known

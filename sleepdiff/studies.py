@@ -472,7 +472,7 @@ def _model_of(runs, path): # (MelConfig, frames that a sample's must be a multip
     made = run and _data_of(runs, _values(run)['dataset_name'])
     if not made or _values(run)['init_from']: return None
     (mel, latents), p = made, _values(run)
-    if mel.method == 'waveform': return mel, waveform_downsampling(p['model_size'])
+    if mel.is_sound: return mel, waveform_downsampling(p['model_size'])
     multiple = downsampling(p['model_size'], 1 if latents else None, bool(p['encodings'] or p['numbers']))
     return mel, (mel.n_frames//latents[2])*(1 if latents[2] % multiple else multiple) if latents else multiple
 
@@ -482,27 +482,23 @@ def _check_training(runs, p):
     made = _data_of(runs, p['dataset_name'])
     if not made or p['init_from']: return
     mel, latents = made
-    if mel.method == 'waveform': check_samples(p['model_size'], mel.n_frames)
+    if mel.is_sound: check_samples(p['model_size'], mel.n_frames)
     elif not latents: check_resolution(p['model_size'], mel.n_mels, mel.n_frames, conditional=bool(p['encodings'] or p['numbers']))
 
-def _check_voice(name, mel): # that a published vocoder is for these mels
-    from sleepdiff.mel import BIGVGAN
-    voice = Path(name).name
-    if voice in BIGVGAN and mel.bigvgan_model != voice:
-        raise SleepdiffError(f"vocoder={name!r} is for mels of bigvgan_model={voice!r}, these are of {mel.bigvgan_model or mel.method!r}.")
-
 def _check_sampling(runs, p):
+    from sleepdiff.vocoders import check_vocoder_name
     made = _model_of(runs, p['pretrained_model_path'])
     if not made: return
     mel, multiple = made
     if p['n_frames'] and p['n_frames'] % multiple: raise SleepdiffError(f"n_frames={p['n_frames']} does not fit the network; use a multiple of {multiple}.")
-    if p['vocoder']: _check_voice(p['vocoder'], mel)
+    check_vocoder_name(p['vocoder'], mel)
 
 def _check_judging(runs, p):
     from sleepdiff.embedders import known_embedder
+    from sleepdiff.vocoders import check_vocoder_name
     for name in p['model_names']: known_embedder(name)
     made = _data_of(runs, p['mel_config'])
-    if p['vocoder'] and made: _check_voice(p['vocoder'], made[0])
+    if made: check_vocoder_name(p['vocoder'], made[0])
 
 # %% ../nbs/81_studies.ipynb #8bfd4be7
 def _texts(v): return [x for x in (v if isinstance(v, list) else [v]) if isinstance(x, str)]

@@ -13,7 +13,7 @@ from torch import Tensor
 from .core import NotFinished, SleepdiffError, check_same, fingerprint, progress, read_json, stop_signals, write_json, writes_to
 from .audio import audio_info, check_format, load_audio
 from .data import find_audio, read_record
-from .bigvgan import load_bigvgan
+from .vocoders import load_vocoder
 from .pipeline import Asked, COLUMNS, SleepDiffusionPipeline, _read_table, _save_samples, _write_table, check_count, model_fingerprint, save_mel
 from .regions import pieces
 from .creative import _check_overlap, begin_at, inpaint, outpaint, read_settings, transfer, vary
@@ -99,7 +99,7 @@ def creative_samples(
     max_seconds:float=None, # Take no more than the first so many seconds of a file
     audio_format:str='flac', # Suffix of the audio files
     source:str='', # Where the pipeline came from, for the record
-    vocoder:str=None, # A BigVGAN, a folder or 'hub:owner/name'; None: Griffin-Lim
+    vocoder:str=None, # As for `load_vocoder`; None: Griffin-Lim
     save_mels:bool=False, # Keep the mel tensors too, in `mels/`
     prompts:list=None, # Texts; result `i` gets number `i` of them, round and round
     encodings=None, # `Encodings` or a file of them, as for `generate_samples`
@@ -118,7 +118,7 @@ def creative_samples(
     _ = read_settings(pipe, dict(settings, **wanted.one(0)))
     _check_plan(task, p, bool(files))
     for f in files: _check_file(pipe, task, f, p, max_seconds, gold_label_path)
-    voice = load_bigvgan(vocoder, pipe.mel, str(pipe.device)) if vocoder else None
+    voice = load_vocoder(vocoder, pipe.mel, str(pipe.device), n_iter=settings.get('n_iter', 16)) if vocoder else None
     record = dict(task=task, model=model_fingerprint(pipe), files=[str(f) for f in files], seed=seed, num_images=len(plan), gold_label_path=str(gold_label_path or ''), max_seconds=max_seconds, audio_format=fmt, vocoder=str(vocoder or ''), save_mels=save_mels, max_true_peak=max_true_peak, arguments=fingerprint([p, settings]), **wanted.record)
     if (out/'generate.json').exists(): check_same({k: read_record(out/'generate.json', 'Choose another output_dir, or delete it.').get(k) for k in record if k != 'num_images'}, {k: v for k, v in record.items() if k != 'num_images'}, f'the samples in {out}', 'what was asked for', 'Choose another output_dir, or delete it.')
     for d in ('audio', 'images', *(['mels'] if save_mels else [])): (out/d).mkdir(parents=True, exist_ok=True)

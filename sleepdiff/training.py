@@ -15,7 +15,7 @@ from torch import nn, Tensor
 from safetensors.torch import load_file, save_file
 from .trust import finite_weights, in_short
 from .core import ConfigMismatch, NotFinished, SleepdiffError, atomic_path, check_same, derived_seed, machine_fault, progress, read_json, stop_signals, write_json, writes_to
-from .mel import to_uint8
+from .mel import BandStats, to_uint8
 from .vocoder import mel_to_waveform
 from .data import MelDataset, batch_rows, find_dataset
 from .vae import VAETask, VAETrainee, create_vae, describe_vae, load_vae, measure_latents, reconstruct, save_vae, vae_mel, vae_report, weights_fingerprint
@@ -125,8 +125,7 @@ class DiffusionTask:
         schedule, # From `make_noise_schedule`
         data, # `data[rows]` is a tensor (rows, channels, height, width); with a `draw`, what that makes latents of
         held_out=None, # The same for validation; None: no validation
-        mean:Tensor=0., # Subtracted, broadcast against a row
-        std:Tensor=1., # Divided by
+        stats:BandStats=BandStats(), # By which its rows are normalised
         snr_gamma:float=5., # γ of min-SNR weighting [@hang2023minsnr]; None for the plain loss
         max_validation_rows:int=64, # Rows used to validate
         conditioner=None, # `Conditioner` of a conditional network
@@ -136,7 +135,7 @@ class DiffusionTask:
         init_from:str=None, # Fingerprint of the model that the training begins with; None: a new one
     ):
         self.begun = dict(init_from=init_from) if init_from else {}
-        self.model, self.schedule, self.data, self.held_out, self.mean, self.std, self.snr_gamma = model, schedule, data, held_out, mean, std, snr_gamma
+        self.model, self.schedule, self.data, self.held_out, self.stats, self.snr_gamma = model, schedule, data, held_out, stats, snr_gamma
         self.n, self.max_validation_rows = len(data), max_validation_rows
         self.conditioner, self.conditions, self.held_conditions, self.condition_dropout = conditioner, conditions, held_conditions, condition_dropout
 
@@ -149,7 +148,7 @@ def identity(self:DiffusionTask) -> dict: # Plain values
     "What must not change between the runs that make up one training."
     c = {k: v for k, v in dict(getattr(self.model, 'config', {})).items() if not k.startswith('_')}
     if self.conditioner: c = dict(c, conditions=self.conditioner.config, condition_dropout=self.condition_dropout, conditions_of_rows=self.conditions.fingerprint)
-    return dict(data=getattr(self.data, 'fingerprint', None), rows=self.n, standardised=bool((torch.as_tensor(self.std) != 1).any()), snr_gamma=self.snr_gamma,
+    return dict(data=getattr(self.data, 'fingerprint', None), rows=self.n, standardised=self.stats.scales, snr_gamma=self.snr_gamma,
         **{f'schedule.{k}': v for k, v in self.schedule.config.items() if not k.startswith('_')}, **{f'model.{k}': v for k, v in c.items()}, **self.begun)
 
 @patch
@@ -166,7 +165,7 @@ def clean(self:DiffusionTask,
 ) -> Tensor: # (rows, channels, height, width)
     "What the network learns to find: rows brought to zero mean and unit spread, or latents."
     if hasattr(self.data, 'draw'): x = self.data.draw(x, generator)
-    return (x - torch.as_tensor(self.mean, device=x.device)) / torch.as_tensor(self.std, device=x.device)
+    return self.stats.normalise(x)
 
 @patch
 def context(self:DiffusionTask,

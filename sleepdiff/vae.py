@@ -61,7 +61,7 @@ def no_waveforms(
     cfg:MelConfig,
 ):
     "Raise `SleepdiffError` for waveforms, which have no autoencoder."
-    if cfg.method == 'waveform': raise SleepdiffError("method='waveform' has no autoencoder and no latents; train on the dataset itself, or prepare it with mel_spec_method='image' or 'bigvgan'.")
+    if cfg.is_sound: raise SleepdiffError("method='waveform' has no autoencoder and no latents; train on the dataset itself, or prepare it with mel_spec_method='image' or 'bigvgan'.")
 
 # %% ../nbs/30_vae.ipynb #a45ba03a
 VAE_SIZES = dict(nano=dict(width=96, patch_size=4, layers_per_block=1), small=dict(width=32, layers_per_block=1), medium=dict(width=64, layers_per_block=2), large=dict(width=128, layers_per_block=2))
