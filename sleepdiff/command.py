@@ -8,7 +8,7 @@ __all__ = ['main']
 # %% ../nbs/83_command.ipynb #abced138
 import argparse, os, sys, time
 from .core import NotFinished, SleepdiffError, read_json, stop_without
-from .jobs import job_names, job_path, parameters, read_parameters, run_job
+from .jobs import job_names, job_path, parameters, read_parameters, run_job, use_all
 
 # %% ../nbs/83_command.ipynb #a2913bd3
 def _help(job): # The parameters of a job as lines
@@ -25,6 +25,7 @@ def _parser(): # The words of the command line; also the parser of `run`, for it
     r = sub.add_parser('run', help='run a job notebook', add_help=False)
     r.add_argument('job', nargs='?', help='name of a job, or path of a notebook')
     r.add_argument('-p', metavar='name=value', action='append', default=[], help='a parameter; as often as needed')
+    r.add_argument('--use', metavar='FILE', action='append', default=[], help='a notebook or .py of yours that is run first, so that what it registers is known by name; as often as needed')
     r.add_argument('--out', metavar='DIR', help='the run folder; a new one under runs/ when not given')
     r.add_argument('-h', '--help', action='store_true', help='the parameters of a job')
     sub.add_parser('jobs', help='list the jobs')
@@ -46,9 +47,10 @@ def _run(a, r): # sleepdiff run
     if os.environ.pop('SLEEPDIFF_STOP_WITH_PARENT', None): stop_without(os.getppid())      # a run of a study, when the process that started it is gone
     if a.job is None: r.print_help(); return 0 if a.help else 2
     if a.help: print(_help(a.job)); return 0
+    use_all(a.use)
     params = read_parameters(job_path(a.job), a.p)
     a.started = True
-    print(f'The run is in {run_job(a.job, params, a.out)}')
+    print(f'The run is in {run_job(a.job, params, a.out, a.use)}')
     return 0
 
 # %% ../nbs/83_command.ipynb #21699259

@@ -4,14 +4,14 @@
 
 # %% auto #0
 __all__ = ['TYPES', 'ROOM', 'jobs_folder', 'job_names', 'job_path', 'Param', 'parameters', 'check_parameters', 'read_parameters',
-           'run_job']
+           'use_all', 'run_job']
 
 # %% ../nbs/80_jobs.ipynb #5b28e64c
 import ast, contextlib, difflib, json, os, re, signal, sys, threading
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from .core import MachineFault, NotFinished, SleepdiffError, atomic_path, machine_fault, one_writer, read_json, write_json
+from .core import USED, USES, MachineFault, NotFinished, SleepdiffError, atomic_path, machine_fault, one_writer, read_json, use, write_json
 from .values import Allowed, check_value, paths_to_come, read_allowed, read_list, read_word
 
 # %% ../nbs/80_jobs.ipynb #82f29c10
@@ -190,34 +190,65 @@ def _save_page(notebook, html): # the executed notebook as a page
     except Exception as e:
         print(f'The page {html} could not be made ({type(e).__name__}: {e}); the notebook beside it is whole.', file=sys.stderr)
 
+# %% ../nbs/80_jobs.ipynb #08b6c2b6
+class _WithOwnCode:
+    "papermill's way to a job notebook, at the top of which the reader's own code is run."
+    def __init__(self, used): self.used = used       # path to fingerprint
+    def read(self, path):
+        notebook = read_json(path)
+        notebook['cells'] = [*map(_use_cell, self.used.items()), *notebook['cells']]
+        notebook['nbformat_minor'] = max(5, notebook.get('nbformat_minor', 0))
+        return json.dumps(notebook)
+    def pretty_path(self, path): return path
+
+def _use_cell(item): # the cell that runs a file
+    path, code = item
+    source = f'from sleepdiff.core import use\nuse({path!r}, {code!r})'
+    return dict(cell_type='code', id=f'use-{code}', source=source, metadata={}, outputs=[], execution_count=None)
+
 # %% ../nbs/80_jobs.ipynb #27b88acf
-def _environment(out): # of the notebook's process
-    return dict(SLEEPDIFF_RUN_DIR=str(out), SLEEPDIFF_LOG='1', PYDEVD_DISABLE_FILE_VALIDATION='1')
+def _environment(out, used): # of the notebook's process
+    return dict(SLEEPDIFF_RUN_DIR=str(out), SLEEPDIFF_LOG='1', PYDEVD_DISABLE_FILE_VALIDATION='1',
+                **{USES: json.dumps(used)})
 
 @contextlib.contextmanager
 def _with_environment(values):
     before = {k: os.environ.get(k) for k in values}
     os.environ.update(values)
-    try: yield
+    try:
+        yield
     finally:
         for k, v in before.items():
             os.environ.pop(k, None) if v is None else os.environ.update({k: v})
 
+def use_all(
+    paths, # Notebooks or .py files
+) -> dict: # Path to fingerprint of its code
+    "Run a reader's own code here; what it registers is known by name from now on."
+    paths = [Path(p).expanduser().resolve() for p in paths]
+    for p in paths:
+        use(p)
+    return {str(p): USED[str(p)] for p in paths}
+
+# %% ../nbs/80_jobs.ipynb #184fa681
 def run_job(
     job:str, # Name of a job, or path of a notebook
     params:dict=None, # Values for its parameters
     out=None, # The run folder; a new one under `runs/` when None
+    use=(), # Notebooks or .py files of one's own that are run first
 ) -> Path: # The run folder
-    "Run a job notebook. Raises `SleepdiffError` for a wrong value, at once, and with the notebook's own error; `NotFinished`; `MachineFault`."
-    path = job_path(job)
+    """Run a job notebook. Raises `SleepdiffError` for a wrong value, at once, and with the notebook's own error;
+    `NotFinished`; `MachineFault`."""
+    path, used = job_path(job), use_all(use)
     params = check_parameters(path, params or {})
-    out = Path(out or f'runs/{datetime.now():%Y%m%d-%H%M%S}-{path.stem}-{os.getpid()}').expanduser().resolve()
+    new = f'runs/{datetime.now():%Y%m%d-%H%M%S}-{path.stem}-{os.getpid()}'
+    out = Path(out or new).expanduser().resolve()
     executed = out/f'{path.stem}.ipynb'
     with one_writer(out, argument='--out'):
         _keep_room(out)
         try:
-            with _with_environment(_environment(out)), _PassOn() as signals:
-                _execute(path, executed, params, signals)
+            with _with_environment(_environment(out, used)), _PassOn() as signals:
+                _execute(path, executed, params, signals, used)
         finally:
             _give_room(out)
             if executed.exists():
@@ -225,20 +256,33 @@ def run_job(
     return out
 
 # %% ../nbs/80_jobs.ipynb #0978b0e6
-def _papermill(path, executed, params): # execute a notebook, its connection file beside it, where the next run finds it
+@contextlib.contextmanager
+def _papermill_reads(path, executed, used): # how papermill gets at files, while it lasts
+    from papermill.iorw import papermill_io
+    handlers = list(papermill_io._handlers)
+    papermill_io.register(str(executed), _WholeFiles())
+    if used:
+        papermill_io.register(str(path), _WithOwnCode(used))
+    try:
+        yield
+    finally:
+        papermill_io._handlers[:] = handlers
+
+def _papermill(path, executed, params, used): # execute a notebook
     import papermill as pm
     from jupyter_client import AsyncKernelManager
-    from papermill.iorw import papermill_io
-    kernel = AsyncKernelManager(kernel_name='python3', connection_file=str(executed.parent/'.kernel.json'))
-    papermill_io.register(str(executed), _WholeFiles())
+    connection = executed.parent/'.kernel.json'              # where the next run finds it
+    kernel = AsyncKernelManager(kernel_name='python3', connection_file=str(connection))
     source, target = (str(p).replace('{', '{{').replace('}', '}}') for p in (path, executed))     # papermill fills in braces
+    quiet = ['--IPKernelApp.log_level=40']                   # its warning of eavesdroppers is for other machines
     try:
-        pm.execute_notebook(source, target, params, kernel_name='python3', km=kernel, progress_bar=False, log_output=False,
-                            stdout_file=sys.stdout, stderr_file=sys.stderr, cwd=os.getcwd(), autosave_cell_every=60,
-                            extra_arguments=['--IPKernelApp.log_level=40'])      # errors only: its warning of eavesdroppers is for kernels on other machines
+        with _papermill_reads(path, executed, used):
+            pm.execute_notebook(
+                source, target, params, kernel_name='python3', km=kernel, progress_bar=False, log_output=False,
+                stdout_file=sys.stdout, stderr_file=sys.stderr, cwd=os.getcwd(), autosave_cell_every=60,
+                extra_arguments=quiet)
     finally:
-        papermill_io._handlers.pop(0)
-        (executed.parent/'.kernel.json').unlink(missing_ok=True)
+        connection.unlink(missing_ok=True)
 
 # %% ../nbs/80_jobs.ipynb #9b17bba4
 def _one_line(e): # a notebook's error as one line
@@ -256,7 +300,7 @@ def _notebook_failed(folder, e, signals): # -> the error that says so; the run's
         return NotFinished(f'stopped by {signals.got}; run it again to continue.')
     return (NotFinished if stopped else SleepdiffError)(why)
 
-def _execute(path, executed, params, signals):
+def _execute(path, executed, params, signals, used):
     import logging, warnings
     for name in ('traitlets', 'papermill'):                  # which warn of what is as it should be
         logging.getLogger(name).setLevel(logging.ERROR)
@@ -264,7 +308,7 @@ def _execute(path, executed, params, signals):
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')
         from papermill.exceptions import PapermillExecutionError
-        try: _papermill(path, executed, params)
+        try: _papermill(path, executed, params, used)
         except PapermillExecutionError as e: raise _notebook_failed(folder, e, signals) from None
         except KeyboardInterrupt:
             _mark(folder, 'not finished', f'stopped by {signals.got}')

@@ -10,17 +10,17 @@ __all__ = ['KEYS', 'RESOURCES', 'COUNTS', 'AMOUNTS', 'MAX_RUNS', 'Step', 'Study'
 # %% ../nbs/81_studies.ipynb #8f1c7939
 import contextlib, difflib, fcntl, itertools, json, math, os, re, signal, subprocess, sys, threading, time
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 import yaml
 from .trust import one_line
-from .core import SleepdiffError, _clock, fingerprint, fsync_tree, read_json, write_json
-from .jobs import job_names, job_path, parameters, read_parameters
+from .core import SleepdiffError, _clock, fingerprint, own_code, fsync_tree, read_json, write_json
+from .jobs import job_names, job_path, parameters, read_parameters, use_all
 from .values import check_value, read_allowed
 
 # %% ../nbs/81_studies.ipynb #0b75d545
-KEYS = dict(study=('name', 'runs_dir', 'defaults', 'resources', 'steps'), step=('job', 'needs', 'params', 'grid', 'shards', 'resources'))
+KEYS = dict(study=('name', 'runs_dir', 'use', 'defaults', 'resources', 'steps'), step=('job', 'needs', 'params', 'grid', 'shards', 'resources'))
 RESOURCES = dict(hours=12., nodes=1, gpus=0, cpus=None, memory_gb=None, partition=None, account=None, array_limit=None, grace_seconds=120, restarts=100, slurm={})
 
 class _Loader(yaml.SafeLoader):
@@ -93,6 +93,7 @@ class Study:
     runs_dir: Path    # Absolute; holds the run folders
     defaults: dict    # Parameters for every job that has them
     steps: dict       # Name to `Step`, in an order in which each comes after those it needs
+    use: list = field(default_factory=list)   # Absolute paths of the reader's own code
 
 # %% ../nbs/81_studies.ipynb #5d99b515
 def _step(name, d, resources): # One step of the file
@@ -129,6 +130,12 @@ def _runs_dir(d): # absolute; it stands in scripts
     if not isinstance(runs_dir, str): raise SleepdiffError(f'runs_dir={runs_dir!r} is not a path.')
     return one_line(Path(one_line(runs_dir, 'runs_dir')).expanduser().resolve(), 'runs_dir')
 
+def _use(d): # absolute paths; they stand in scripts
+    paths = [d['use']] if isinstance(d.get('use'), str) else d.get('use') or []
+    if not isinstance(paths, list) or not all(isinstance(p, str) for p in paths):
+        raise SleepdiffError(f'use={paths!r} is not a path or a list of paths.')
+    return [str(Path(one_line(p, 'use')).expanduser().resolve()) for p in paths]
+
 def read_study(
     path, # A YAML file
 ) -> Study:
@@ -141,7 +148,8 @@ def read_study(
     if not _known(d.get('steps'), None, 'steps'): raise SleepdiffError(f'the study {path} has no steps.')
     resources = _resources(d.get('resources'), 'resources')
     steps = {str(n): _step(n, s, resources) for n, s in d['steps'].items()}
-    return Study(d['name'], _runs_dir(d), _known(d.get('defaults'), None, 'defaults'), _in_order(steps))
+    defaults = _known(d.get('defaults'), None, 'defaults')
+    return Study(d['name'], _runs_dir(d), defaults, _in_order(steps), _use(d))
 
 # %% ../nbs/81_studies.ipynb #6596af73
 @dataclass
@@ -159,6 +167,7 @@ class PlannedRun:
     code: str         # Hash of the notebook's code
     key: str          # Hash of all that decides its result
     folder: Path      # The run folder
+    use: dict = field(default_factory=dict)   # Files of the reader's own code to its fingerprint
     @property
     def name(self): return self.folder.name
     @property
@@ -190,7 +199,7 @@ def run_words(
 ) -> list: # Words, no shell
     "The command that runs it, `sleepdiff run` with this Python."
     known, params = parameters(run.path), run.params
-    return [sys.executable, '-c', 'import sys; from sleepdiff.command import main; sys.exit(main())', 'run', str(run.path), *itertools.chain(*(['-p', _word(run.name, known[k], v)] for k, v in params.items())), '--out', str(run.folder)]
+    return [sys.executable, '-c', 'import sys; from sleepdiff.command import main; sys.exit(main())', 'run', str(run.path), *itertools.chain(*(['-p', _word(run.name, known[k], v)] for k, v in params.items())), *itertools.chain(*(['--use', p] for p in run.use)), '--out', str(run.folder)]
 
 # %% ../nbs/81_studies.ipynb #696d9153
 def _join(combos): # Combinations that agree in what they share, of several steps
@@ -211,7 +220,7 @@ def _code(path): # Hash of a notebook's code
     return fingerprint([''.join(c['source']) for c in read_json(path)['cells'] if c['cell_type'] == 'code'])
 
 # %% ../nbs/81_studies.ipynb #04e458d9
-def _plan(study, step, path, known, code, own, varies, by): # One run
+def _plan(study, step, path, known, code, own, varies, by, use): # One run
     where = f'step {step.name!r}'
     values = {**{k: v for k, v in study.defaults.items() if k in known}, **step.params, **own}
     if 'output_dir' in known: values.setdefault('output_dir', '{folder}/output')
@@ -225,8 +234,10 @@ def _plan(study, step, path, known, code, own, varies, by): # One run
         if s != 'folder' and s not in by: raise SleepdiffError(f"{where}: {{{s}}} is not known; there is {', '.join('{%s}' % n for n in ['folder', *by])}. A step must be needed, directly or not, to be named.")
         return '{folder}' if s == 'folder' else '{%s}' % by[s].key
     needs = list({by[n].key: by[n] for n in step.needs}.values())
-    key = fingerprint(dict(job=path.stem, code=code, params={k: _fill(v, mark) for k, v in template.items()}, needs=sorted(n.key for n in needs)))[:10]
-    return PlannedRun(study.name, step.name, [], path, template, needs, varies, by, step.resources, code, key, study.runs_dir/f'{step.name}-{key}')
+    params = {k: _fill(v, mark) for k, v in template.items()}
+    used = dict(use=sorted(use.values())) if use else {}
+    key = fingerprint(dict(job=path.stem, code=code, params=params, needs=sorted(n.key for n in needs), **used))[:10]
+    return PlannedRun(study.name, step.name, [], path, template, needs, varies, by, step.resources, code, key, study.runs_dir/f'{step.name}-{key}', use)
 
 # %% ../nbs/81_studies.ipynb #a252e4ca
 def _shards(run, step, known): # the runs that do its work in parts, which it then needs
@@ -234,7 +245,7 @@ def _shards(run, step, known): # the runs that do its work in parts, which it th
     if not {'shard', 'num_shards'} <= known.keys(): raise SleepdiffError(f"step {step.name!r}: shards={step.shards}, but {step.job} has no parameter 'shard': its work cannot be shared.")
     template, name = {k: _fill(v, lambda s: str(run.folder) if s == 'folder' else '{%s}' % s) for k, v in run.template.items()}, f'{step.name}_shards'
     keys = [fingerprint([run.key, i, step.shards])[:10] for i in range(step.shards)]
-    parts = [PlannedRun(run.study, name, [name], run.path, {**template, 'shard': i, 'num_shards': step.shards}, list(run.needs), {**run.varies, f'{step.name}.shard': i}, run.by, run.resources, run.code, k, run.folder.with_name(f'{name}-{k}')) for i, k in enumerate(keys)]
+    parts = [PlannedRun(run.study, name, [name], run.path, {**template, 'shard': i, 'num_shards': step.shards}, list(run.needs), {**run.varies, f'{step.name}.shard': i}, run.by, run.resources, run.code, k, run.folder.with_name(f'{name}-{k}'), run.use) for i, k in enumerate(keys)]
     run.needs += parts
     return parts
 
@@ -243,13 +254,14 @@ def expand(
 ) -> list: # `PlannedRun`s, each after those that it needs
     "All runs of a study, checked: nothing of it has started when something is wrong."
     combos, runs, has = {}, {}, set()
+    use = use_all(study.use)
     for step in study.steps.values():
         path = job_path(step.job).resolve(); known, code, combos[step.name] = parameters(path), _code(path), []
         has |= set(known)
         for varies, by in _join([combos[n] for n in step.needs]):
             for own in _cross(step.grid, f'step {step.name!r}'):
                 v = {**varies, **{f'{step.name}.{k}': x for k, x in own.items()}}
-                run = _plan(study, step, path, known, code, own, v, by)
+                run = _plan(study, step, path, known, code, own, v, by, use)
                 if run.key not in runs: runs.update({r.key: r for r in [*_shards(run, step, known), run]})
                 run = runs[run.key]
                 if step.name not in run.steps: run.steps.append(step.name)
@@ -287,7 +299,7 @@ def write_spec(
     "Make a run's folder and write what is asked of it into `study.json`; earlier attempts stay on record."
     f = run.folder/'study.json'
     old = read_json(f).get('attempts', []) if f.exists() else []
-    write_json(f, dict(study=run.study, step=run.step, job=run.path.stem, notebook=str(run.path), code=run.code, key=run.key, params=run.params, varies=run.varies, needs=[[str(n.folder), n.key] for n in run.needs],
+    write_json(f, dict(study=run.study, step=run.step, job=run.path.stem, notebook=str(run.path), code=run.code, use=run.use, key=run.key, params=run.params, varies=run.varies, needs=[[str(n.folder), n.key] for n in run.needs],
         words=run_words(run), cwd=os.getcwd(), threads=_threads(run), restarts=run.resources['restarts'], attempts=old))
 
 # %% ../nbs/81_studies.ipynb #75bfc2d3
@@ -383,6 +395,8 @@ def _attempt(folder, stop, fd, waited): # with the lock held
     if missing := [f for f, k in spec['needs'] if not _marked(Path(f), k)]: return Outcome('held', f'{Path(missing[0]).name} is not done')
     if stop.reason: return Outcome('stopped', f'stopped by {stop.reason} before it started')
     if _code(spec['notebook']) != spec['code']: return Outcome('failed', f"{spec['notebook']} has changed since the study was submitted; submit it again.")
+    if changed := [p for p, code in spec.get('use', {}).items() if fingerprint(own_code(p)) != code]:
+        return Outcome('failed', f'{changed[0]} has changed since the study was submitted; submit it again.')
     start, threads = time.time(), spec['threads']
     try: out = _run_child(folder, spec, stop, fd, before, dict(os.environ, SLEEPDIFF_STOP_WITH_PARENT='1', **({'OMP_NUM_THREADS': str(int(threads))} if threads else {})))
     except OSError as e: out = Outcome('failed', f'{type(e).__name__}: {e}')
