@@ -19,7 +19,7 @@ import numpy as np, soundfile as sf, soxr, torch
 from torch import Tensor
 from fastcore.basics import patch
 from .trust import html_text, plain
-from .core import MachineFault, NotFinished, SleepdiffError, machine_fault
+from .core import MachineFault, NotFinished, SleepdiffError, at_home, home_paths, machine_fault
 
 # %% ../nbs/10_audio.ipynb #d24c8e4a
 AUDIO_SUFFIXES = tuple('.wav .flac .ogg .oga .opus .mp3 .aif .aiff .aifc .au .caf .w64 .rf64'.split())
@@ -327,6 +327,7 @@ def _read_through(path): # a fault of the drive, which decoders take for the end
         while f.read(2**20): pass
 
 # %% ../nbs/10_audio.ipynb #95087b42
+@home_paths
 def audio_info(
     path, # An audio file
 ) -> AudioInfo: # `samplerate`, `channels`, `frames`, `duration`
@@ -406,6 +407,7 @@ class _Mix:
         raise SleepdiffError(f'{path} cancels out when it is mixed down, because its channels are opposite; turn one of them round, or keep both with num_channels=2 where that is possible.')
 
 # %% ../nbs/10_audio.ipynb #aa5ed01f
+@home_paths
 def stream_audio(
     path, # An audio file
     sample_rate:int=None, # Hz to resample to; the file's own when None
@@ -562,6 +564,7 @@ class AudioWriter:
         sample_rate:int, # Hz of the blocks
         num_channels:int=1, # 1 or 2
     ):
+        path = at_home(path)
         if (suffix := Path(path).suffix.lower()) not in FORMATS: raise SleepdiffError(f'{path} has suffix {suffix!r}; use one of {", ".join(FORMATS)}.')
         rate = sample_rate if suffix != '.opus' else min((r for r in (8000, 12000, 16000, 24000, 48000) if r >= sample_rate), default=48000)
         self.change = soxr.ResampleStream(sample_rate, rate, num_channels, dtype='float32') if rate != sample_rate else None
@@ -682,6 +685,7 @@ def write_audio(
     return w.clipped
 
 # %% ../nbs/10_audio.ipynb #3bb2202c
+@home_paths
 def excerpt(
     path, # A sound file of any length
     start:float, # Seconds

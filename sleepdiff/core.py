@@ -6,11 +6,11 @@
 __all__ = ['KINDS', 'FAULTS', 'FAULT_NUMBERS', 'FAULT_WORDS', 'BUSY', 'QUIET', 'HELD', 'USED', 'USES', 'TO_SAFETENSORS',
            'PACKAGES', 'SleepdiffError', 'ConfigMismatch', 'NotFinished', 'MachineFault', 'check_same', 'Registry',
            'registered', 'machine_fault', 'machine_faults', 'sample_seeds', 'derived_seed', 'generators', 'randn',
-           'set_seed', 'get_device', 'share_cores', 'LogProgress', 'BarProgress', 'progress', 'fsync_tree',
-           'atomic_path', 'write_json', 'read_json', 'clear_unfinished', 'one_writer', 'for_helpers', 'is_filled',
-           'writes_to', 'fingerprint', 'own_code', 'use', 'use_of_the_run', 'shard_of', 'hub_folder', 'pickled',
-           'is_checkpoint', 'StopFlag', 'stop_signals', 'stop_without', 'versions', 'git_commit', 'public_values',
-           'Run']
+           'set_seed', 'get_device', 'share_cores', 'LogProgress', 'BarProgress', 'progress', 'at_home', 'home_paths',
+           'fsync_tree', 'atomic_path', 'write_json', 'read_json', 'read_record', 'clear_unfinished', 'one_writer',
+           'for_helpers', 'is_filled', 'writes_to', 'fingerprint', 'own_code', 'use', 'use_of_the_run', 'shard_of',
+           'hub_folder', 'pickled', 'is_checkpoint', 'StopFlag', 'stop_signals', 'stop_without', 'versions',
+           'git_commit', 'public_values', 'Run']
 
 # %% ../nbs/00_core.ipynb #ceefa9fd
 import contextlib, errno, functools, hashlib, importlib.metadata, inspect, json, os, platform, random, re, shutil, signal, subprocess, threading, time
@@ -307,6 +307,26 @@ def progress(
     share_cores()
     return (LogProgress if os.environ.get('SLEEPDIFF_LOG') else BarProgress)(total, desc, initial)
 
+# %% ../nbs/00_core.ipynb #8eaa2baf
+def at_home(
+    value, # A path, or a list of them
+): # The same with `~` replaced; whatever else it is, as it was
+    "`~` at the beginning of a path is the home folder."
+    if type(value) in (list, tuple):
+        return type(value)(map(at_home, value))
+    if not isinstance(value, (str, Path)) or Path(value).parts[:1] != ('~',):
+        return value
+    return type(value)(os.path.expanduser(value))
+
+def home_paths(
+    f, # A function that takes paths
+): # The same function
+    "Decorator: `~` is home in every argument."
+    @functools.wraps(f)
+    def at_home_f(*args, **kwargs):
+        return f(*map(at_home, args), **{k: at_home(v) for k, v in kwargs.items()})
+    return at_home_f
+
 # %% ../nbs/00_core.ipynb #60fd602c
 def fsync_tree(
     path, # A file, or a folder with all below it
@@ -323,7 +343,7 @@ def atomic_path(
     path, # The file or folder that is to appear
 ): # Yields a temporary `Path` beside it
     "Write a file or fill a folder under a temporary name; it takes its real name only when the block ends well."
-    path = Path(path)
+    path = Path(at_home(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     tmp = path.with_name(f'.tmp-{os.getpid()}-{path.name}')
     try:
@@ -348,12 +368,26 @@ def read_json(
     path, # A JSON file
 ): # What it holds
     "Read a JSON file; one that is missing or broken is an error that names it."
-    try: return json.loads(Path(path).read_text(encoding='utf-8'))
+    try: return json.loads(Path(at_home(path)).read_text(encoding='utf-8'))
     except FileNotFoundError: raise SleepdiffError(f'{path} does not exist.') from None
     except (ValueError, RecursionError) as e: raise SleepdiffError(f'{path} is not valid JSON ({e}).') from None
     except OSError as e:
         if machine_fault(e): raise
         raise SleepdiffError(f'{path} cannot be read ({e.strerror}).') from None
+
+def read_record(
+    path, # A JSON file
+    remedy:str='', # What to do where it is broken, a sentence
+    **fields, # Name to the kind of value that must be there
+) -> dict: # What it holds
+    "Read a JSON object. One that is broken, or lacks a field, is an error that names both."
+    d = read_json(path)
+    if not isinstance(d, dict):
+        raise SleepdiffError(f'{path} is broken: it holds no JSON object. {remedy}'.strip())
+    bad = [k for k, kind in fields.items() if not isinstance(d.get(k), kind)]
+    if bad:
+        raise SleepdiffError(f'{path} is broken: it has no proper {bad[0]!r}. {remedy}'.strip())
+    return d
 
 # %% ../nbs/00_core.ipynb #1416710a
 _held = threading.local()     # `.folders`: those that this thread holds, with the descriptors of their locks
@@ -416,7 +450,7 @@ def one_writer(
     wait:bool=False, # Wait for another writer, where all of them make the same
 ):
     "Hold an output folder while the block writes to it. Raises `SleepdiffError` that names who holds it, `MachineFault` for what the machine does."
-    folder = Path(folder)
+    folder = Path(at_home(folder))
     key, held = str(folder.absolute()), _held.__dict__.setdefault('folders', {})
     with machine_faults(folder):
         if key in held or os.environ.get(HELD) == key or os.environ.get('RANK', '0') != '0':
@@ -474,9 +508,9 @@ def _let_go(fd, path, shared): # the last one takes the file away
 def writes_to(
     argument:str='output_dir', # The argument that is the output folder
 ):
-    "Decorator: the function holds its output folder while it works; with arguments `shard` and `num_shards`, its part."
+    "Decorator: the function holds its output folder while it works; with arguments `shard` and `num_shards`, its part. `~` is home in its paths."
     def decorate(f):
-        signature = inspect.signature(f)
+        signature, f = inspect.signature(f), home_paths(f)
         @functools.wraps(f)
         def held(*args, **kwargs):
             given = signature.bind(*args, **kwargs)
@@ -586,6 +620,7 @@ def hub_folder(
     repo_type:str='model', # 'model' or 'dataset'
 ) -> Path: # A folder on this machine
     "The folder of a model or dataset, fetched from the hub if need be. Raises `SleepdiffError` where there is none."
+    name = at_home(name)
     if Path(name).is_dir(): return Path(name)
     if not str(name).startswith('hub:'): raise SleepdiffError(f"{argument}='{name}' is not a folder with {what}; for a {repo_type} on the Hugging Face hub write 'hub:owner/name'.")
     from huggingface_hub import snapshot_download
@@ -692,7 +727,7 @@ class Run:
         folder=None, # Where to; `$SLEEPDIFF_RUN_DIR`, or a new folder under `runs/`, when None
     ):
         folder = folder or os.environ.get('SLEEPDIFF_RUN_DIR') or f"runs/{datetime.now():%Y%m%d-%H%M%S}-{job}-{os.getpid()}"
-        self.folder, self.clock = Path(folder).resolve(), time.monotonic()
+        self.folder, self.clock = Path(at_home(folder)).resolve(), time.monotonic()
         try: old = read_json(self.folder/'run.json')
         except SleepdiffError: old = {}                      # none, or one that a full disk cut
         self.record = dict(job=job, status='running', parameters=params, seed=params.get('seed'), started=_now(), finished=None, seconds=None,

@@ -20,7 +20,7 @@ import numpy as np, pandas as pd, requests, soundfile as sf, torch
 from requests.adapters import HTTPAdapter
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import LocationValueError, NewConnectionError
-from .core import SleepdiffError, NotFinished, atomic_path, derived_seed, fsync_tree, machine_fault, progress, stop_signals, writes_to
+from .core import SleepdiffError, NotFinished, atomic_path, derived_seed, fsync_tree, home_paths, machine_fault, progress, stop_signals, writes_to
 from .audio import audio_info, excerpt, search_audio, stream_audio, write_audio
 
 # %% ../nbs/22_corpora.ipynb #6fd177a0
@@ -37,6 +37,7 @@ def _entry(path, line, head, row): # One row as {'text', 'numbers'}
     return dict(text=cells.get('text', '').strip() or None, numbers={k: v for k, v in numbers.items() if v is not None})
 
 # %% ../nbs/22_corpora.ipynb #5f8d6fe5
+@home_paths
 def read_metadata(
     path, # A `metadata.csv`
 ) -> dict: # Track to {'text': str or None, 'numbers': {name: float}}
@@ -88,6 +89,7 @@ def parse_genres(
     return parse_genres(list(cell) if isinstance(cell, (list, tuple, set)) else [] if cell is None else [cell])
 
 # %% ../nbs/22_corpora.ipynb #e37214a2
+@home_paths
 def read_table(
     input, # A CSV or Parquet file, or the name of a data set on the hub
     split:str='train', # Which split of a data set of the hub

@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['KEEP_BYTES', 'COLUMNS', 'THREADS', 'SPLITS', 'NamedAudio', 'find_audio', 'named_audio', 'split_tracks',
            'split_warnings', 'storage_dtype', 'open_track', 'track_slices', 'PrepareConfig', 'finish_split',
-           'read_record', 'data_files', 'arrow_rows', 'check_stored', 'prepare_dataset', 'StoredRows', 'MelDataset',
-           'batch_rows', 'spread_rows', 'band_statistics', 'picture_files', 'import_pictures', 'find_dataset']
+           'data_files', 'arrow_rows', 'check_stored', 'prepare_dataset', 'StoredRows', 'MelDataset', 'batch_rows',
+           'spread_rows', 'band_statistics', 'picture_files', 'import_pictures', 'find_dataset']
 
 # %% ../nbs/21_data.ipynb #5f998bee
 import functools, hashlib, io, json, math, os, shutil, time, warnings
@@ -16,7 +16,7 @@ import numpy as np, torch
 from torch import Tensor
 from .core import MachineFault, NotFinished, SleepdiffError, atomic_path, check_same
 from .core import derived_seed, fingerprint, hub_folder, is_filled, machine_fault, one_writer
-from .core import progress, read_json, shard_of, stop_signals, write_json
+from .core import at_home, home_paths, progress, read_json, read_record, shard_of, stop_signals, write_json
 from .values import Settings, require, setting
 from .audio import AUDIO_SUFFIXES, SILENCE_DB, audio_info, loudness, search_audio
 from .audio import skip_reason, stream_audio
@@ -50,6 +50,7 @@ def _listed(paths, argument): # audio that is given as a list of files
     return NamedAudio({str(p): Path(p) for p in paths})
 
 # %% ../nbs/21_data.ipynb #7682a67b
+@home_paths
 def named_audio(
     folder, # Searched with all its subfolders; or a list of files
     argument:str='folder', # What it was given as, for the message
@@ -314,24 +315,6 @@ def _write_rows(folder, name, batches, digest): # batches of columns -> number o
     finish_split(writer.folder, name, writer.files, digest.hexdigest(), _features(), about)
     return writer.rows
 
-# %% ../nbs/21_data.ipynb #a7ef2c74
-def read_record(
-    path, # A JSON file that we wrote
-    remedy:str='', # What to do where it is broken, a sentence
-    **fields, # Name to the kind of value that must be there
-) -> dict: # What it holds
-    "Read a JSON object. One that is broken, or lacks a field, is an error that names both."
-    found = read_json(path)
-    wrong = 'it holds no names and values'
-    if isinstance(found, dict):
-        bad = [k for k, kind in fields.items() if not isinstance(found.get(k), kind)]
-        if not bad:
-            return found
-        wrong = f'it has no proper {bad[0]!r}'
-    elif fields:
-        wrong = f'it has no proper {next(iter(fields))!r}'
-    raise SleepdiffError(f"{path} is broken: {wrong}. {remedy}".strip())
-
 # %% ../nbs/21_data.ipynb #1a09959d
 def _is_plain(name): # whether it is the name of a file, and no way elsewhere
     return isinstance(name, str) and name not in ('', '.', '..') and not set(name) & set('/\\\0')
@@ -430,6 +413,7 @@ def _finished(out, config, tracks, remedy): # the report; None where it is not f
     return report
 
 # %% ../nbs/21_data.ipynb #ace26d5e
+@home_paths
 def prepare_dataset(
     input_dir, # Folder of audio, searched with its subfolders
     output_dir, # Where the dataset goes
@@ -619,7 +603,7 @@ class StoredRows:
         dtype, # numpy dtype
         job:str='prepare', # What makes such datasets, for messages
     ):
-        self.folder, self.split, self.shape = Path(folder), split, shape
+        self.folder, self.split, self.shape = Path(at_home(folder)), split, shape
         try:
             splits = self._open(column, np.dtype(dtype))
         except MachineFault:
@@ -665,6 +649,7 @@ class MelDataset(StoredRows):
         folder, # What `prepare_dataset` made
         split:str='train', # 'train', 'validation' or 'test'
     ):
+        folder = at_home(folder)
         finished = all((Path(folder)/name).exists() for name in ('prepare.json', 'dataset_dict.json'))
         require(finished, f"dataset_name='{folder}' is not a finished dataset of sleepdiff; "
                 'make one with the job `prepare`.')
@@ -789,6 +774,7 @@ def _imported(out, settings): # the report of pictures that were read before; No
     return read_json(out/'report.json')
 
 # %% ../nbs/21_data.ipynb #178bd77e
+@home_paths
 def import_pictures(
     folder, # What `audio_to_images` of audio-diffusion wrote, or its Parquet from the hub
     output_dir, # Where the dataset goes
@@ -829,6 +815,7 @@ def _write_pictures(out, files, splits, cfg, settings): # -> the report
     return report
 
 # %% ../nbs/21_data.ipynb #8e8bf833
+@home_paths
 def find_dataset(
     name, # A folder, or 'hub:owner/name'
     pictures_dir=None, # Where old pictures become a dataset; None: they are refused

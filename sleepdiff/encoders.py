@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from diffusers import ConfigMixin, ModelMixin
 from diffusers.configuration_utils import register_to_config
-from .core import ConfigMismatch, SleepdiffError, atomic_path, check_same, get_device, hub_folder
+from .core import ConfigMismatch, SleepdiffError, atomic_path, check_same, get_device, home_paths, hub_folder
 from .core import machine_fault, progress, read_json
 from .trust import finite_weights, trusted_config, trusted_weights
 from .audio import is_silent, resample, stream_audio, to_channels
@@ -214,6 +214,7 @@ def _agrees(meta, tokens, offsets): # whether what a file says of itself is what
     inside = offsets[0] == 0 and offsets[-1] == len(tokens) and (offsets.diff() >= 0).all()
     return bool(inside and torch.isfinite(tokens).all())
 
+@home_paths
 def load_encodings(
     path, # Written by `save_encodings`
 ) -> Encodings:

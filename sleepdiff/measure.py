@@ -17,11 +17,11 @@ from typing import NamedTuple
 import numpy as np, torch
 from torch import Tensor
 from .core import MachineFault, NotFinished, Registry, SleepdiffError, fingerprint
-from .core import one_writer, progress, read_json, shard_of, stop_signals, write_json
+from .core import one_writer, progress, read_json, read_record, shard_of, stop_signals, write_json
 from .values import require
 from .audio import SILENCE_DB, audio_info, is_silent, loudness, resample, skip_reason
 from .audio import stream_audio, to_channels
-from .data import named_audio, read_record, spread_rows
+from .data import named_audio, spread_rows
 
 # %% ../nbs/23_measure.ipynb #56d51435
 class Number(NamedTuple):

@@ -18,14 +18,14 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from diffusers import DDIMScheduler, DDPMScheduler, DiffusionPipeline, UNet2DConditionModel, UNet2DModel
 from diffusers.utils import BaseOutput
-from .core import NotFinished, SleepdiffError, atomic_path, check_same, fingerprint, generators, get_device, hub_folder, is_checkpoint, machine_fault, pickled, progress, randn, read_json, sample_seeds, shard_of, stop_signals, write_json, writes_to
+from .core import NotFinished, SleepdiffError, at_home, atomic_path, check_same, fingerprint, generators, get_device, home_paths, hub_folder, is_checkpoint, machine_fault, pickled, progress, randn, read_json, read_record, sample_seeds, shard_of, stop_signals, write_json, writes_to
 from .values import Settings, require, setting
 from .trust import finite_weights, in_short, load_component, trusted_class, trusted_index
 from .audio import check_format, db, level, sound_is_whole, within_full_scale, write_audio
 from .mel import BandStats, MelConfig, db_per_step, from_uint8, to_picture, to_uint8
 from .vocoders import load_vocoder
 from .corpora import read_metadata
-from .data import MelDataset, band_statistics, find_dataset, named_audio, read_record
+from .data import MelDataset, band_statistics, find_dataset, named_audio
 from .vae import LatentDataset, fit_channels, fit_grey, is_latents, load_vae, scale_latents, unscale_latents, weights_fingerprint
 from .unet import PatchUNet1DModel, PatchUNet2DConditionModel, PatchUNet2DModel, WaveformUNet1DModel, create_unet, create_waveform_unet, samples_multiple
 from .measure import read_measured
@@ -518,6 +518,7 @@ def save_pretrained(self:SleepDiffusionPipeline,
     **kwargs, # Passed to diffusers, such as `push_to_hub`
 ):
     "Write the pipeline: `unet/`, `scheduler/`, `model_index.json`, `mel_config.json`."
+    save_directory = at_home(save_directory)
     self.mel.save(save_directory)
     DiffusionPipeline.save_pretrained(self, save_directory, safe_serialization=True, **kwargs)
 
@@ -629,6 +630,7 @@ def _load_checkpoint(path): # -> SleepDiffusionPipeline
     return _load_own(folder, index, _checkpoint_unet(path, folder))
 
 # %% ../nbs/41_pipeline.ipynb #fa9a4f5e
+@home_paths
 def load_pipeline(
     path, # A folder, 'hub:owner/name', or the .safetensors weights of an old waveform network
     device:str='auto', # Where it goes

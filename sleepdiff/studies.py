@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 import yaml
 from .trust import one_line
-from .core import SleepdiffError, _clock, fingerprint, own_code, fsync_tree, read_json, write_json
+from .core import SleepdiffError, _clock, fingerprint, own_code, fsync_tree, read_json, read_record, write_json
 from .jobs import job_names, job_path, parameters, read_parameters, use_all
 from .values import check_value, read_allowed
 
@@ -43,6 +43,7 @@ def _known(d, names, where): # Check that `d` maps known names
     if d is None: return {}
     if not isinstance(d, dict): raise SleepdiffError(f'{where} must be keys with values, not {d!r}.')
     for k in d:
+        if not isinstance(k, str): raise SleepdiffError(f"{where} has the key {k!r}, which is not a text; put it in quotes if it is meant.")
         if names and k not in names:
             near = difflib.get_close_matches(str(k), names, 1)
             raise SleepdiffError(f"{where} has no key {k!r}{f'; did you mean {near[0]!r}?' if near else '.'} Its keys: {', '.join(names)}.")
@@ -69,7 +70,7 @@ def _resources(d, where): # Checked
     d = _known(d, RESOURCES, where)
     for k, v in d.items():
         if k in _CHECKS and not (v is None and RESOURCES[k] is None): _CHECKS[k](v)
-    for k, v in (d.get('slurm') or {}).items():
+    for k, v in _known(d.get('slurm'), None, f'{where}: slurm').items():
         if not re.fullmatch(r'[a-z][\w-]*', str(k)) or not isinstance(v, (str, int, bool)): raise SleepdiffError(f'{where}: slurm: {k}: {v!r} is not an option of sbatch with a plain value.')
         one_line(v, f'{where}: slurm: {k}')
     return {k: v or {} if k == 'slurm' else v for k, v in d.items()}
@@ -102,7 +103,7 @@ def _step(name, d, resources): # One step of the file
     d = _known(d, KEYS['step'], where)
     if not isinstance(d.get('job'), str): raise SleepdiffError(f"{where} needs a job: the name of one, or the path of a notebook.")
     needs = [d['needs']] if isinstance(d.get('needs'), str) else d.get('needs') or []
-    if not isinstance(needs, list): raise SleepdiffError(f'{where}: needs={needs!r} is not a step or a list of steps.')
+    if not isinstance(needs, list) or not all(isinstance(n, str) for n in needs): raise SleepdiffError(f'{where}: needs={needs!r} is not a step or a list of steps.')
     shards = d.get('shards', 1)
     check_value(f'{where}: shards', shards, read_allowed('[1, 10000]')[0], int)
     grid = _known(d.get('grid'), None, f'{where}: grid')
@@ -349,10 +350,8 @@ class Outcome:
     seconds: float = 0.
 
 def _read(f): # a JSON object; of one that is broken, what can be used
-    try: d = read_json(f)
+    try: d = read_record(f)
     except SleepdiffError: return {}
-    if not isinstance(d, dict):
-        return {}
     if 'attempts' in d and not isinstance(d['attempts'], int):
         right = lambda a: isinstance(a, dict) and isinstance(a.get('seconds'), (int, float))
         d['attempts'] = list(filter(right, d['attempts'])) if isinstance(d['attempts'], list) else []

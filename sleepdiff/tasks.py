@@ -10,9 +10,9 @@ import math, random
 from pathlib import Path
 import torch
 from torch import Tensor
-from .core import NotFinished, SleepdiffError, check_same, fingerprint, progress, read_json, stop_signals, write_json, writes_to
+from .core import NotFinished, SleepdiffError, check_same, fingerprint, progress, read_json, read_record, stop_signals, write_json, writes_to
 from .audio import audio_info, check_format, load_audio
-from .data import find_audio, read_record
+from .data import find_audio
 from .vocoders import load_vocoder
 from .pipeline import Asked, COLUMNS, SleepDiffusionPipeline, _read_table, _save_samples, _write_table, check_count, model_fingerprint, save_mel
 from .regions import pieces

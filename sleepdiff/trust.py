@@ -10,7 +10,7 @@ __all__ = ['CODE_KEYS', 'IMPLEMENTATIONS', 'MOST', 'MOST_LAYERS', 'printable', '
 # %% ../nbs/01_trust.ipynb #7ea855a6
 import html, json, math, random, re, unicodedata
 from pathlib import Path
-from .core import SleepdiffError, machine_fault, pickled, read_json
+from .core import SleepdiffError, machine_fault, pickled, read_record
 
 # %% ../nbs/01_trust.ipynb #33b6c07c
 _TURNING = {*range(0x202a, 0x202f), *range(0x2066, 0x206a)}    # Marks of the direction of writing
@@ -86,9 +86,7 @@ def trusted_config(
     sizes:bool=True, # Whether its numbers are those of a network
 ) -> dict: # What it holds
     "Read a configuration that asks for no code. Raises `SleepdiffError`."
-    c = read_json(path)
-    if not isinstance(c, dict):
-        raise SleepdiffError(f'{path} holds no JSON object, so it is no configuration of a model.')
+    c = read_record(path, 'A configuration of a model is one; fetch the model again.')
     for key, value in _entries({k: v for k, v in c.items() if k not in ignore}):
         if _asks_for_code(key, value):
             raise SleepdiffError(f'{path} asks for code by {key}={printable(value)[:100]!r}; only models that need no code of their own are loaded, so take one without it.')

@@ -18,14 +18,14 @@ from torch.nn import functional as F
 from diffusers import AutoencoderKL, ConfigMixin, ModelMixin
 from diffusers.configuration_utils import register_to_config
 from diffusers.models.autoencoders.vae import DiagonalGaussianDistribution
-from .core import NotFinished, SleepdiffError, atomic_path, check_same, hub_folder, is_checkpoint, is_filled, progress, read_json, shard_of, stop_signals, write_json, writes_to
+from .core import NotFinished, SleepdiffError, at_home, atomic_path, check_same, home_paths, hub_folder, is_checkpoint, is_filled, progress, read_json, read_record, shard_of, stop_signals, write_json, writes_to
 from .trust import check_statistics, finite_weights, in_short, load_component, trusted_class
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from .mel import MelConfig, db_per_step, from_uint8, parse_resolution, to_uint8
 from .vocoder import mel_to_waveform, spectral_convergence
 from .core import MachineFault
-from .data import MelDataset, StoredRows, arrow_rows, check_stored, finish_split, read_record
+from .data import MelDataset, StoredRows, arrow_rows, check_stored, finish_split
 
 # %% ../nbs/30_vae.ipynb #3b52b055
 class PatchAutoencoderKL(ModelMixin, ConfigMixin):
@@ -290,6 +290,7 @@ def weights_fingerprint(
     for k, v in sorted(model.state_dict().items()): h.update(k.encode() + v.detach().cpu().contiguous().view(torch.uint8).numpy().tobytes())
     return h.hexdigest()[:16]
 
+@home_paths
 def save_vae(
     vae, # An autoencoder
     folder, # Where to
@@ -308,6 +309,7 @@ def describe_vae(
     cfg.save(folder)
 
 # %% ../nbs/30_vae.ipynb #384aec4f
+@home_paths
 def vae_folder(
     path, # A folder, or 'hub:owner/name': an autoencoder, a checkpoint of one, or a pipeline with one
     argument:str='vae', # What the user calls it, for messages
@@ -483,6 +485,7 @@ class LatentDataset(StoredRows):
         folder, # What `encode_dataset` made
         split:str='train', # 'train', 'validation' or 'test'
     ):
+        folder = at_home(folder)
         if not is_latents(folder): raise SleepdiffError(f"dataset_name='{folder}' is not a finished dataset of latents; make one with the job `encode`.")
         report = read_record(Path(folder)/'report.json', 'Run `encode` again, which makes it anew.', parents=dict, shape=list)
         c, h, w = _shape(folder, report['shape'])

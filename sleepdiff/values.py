@@ -209,7 +209,7 @@ def _check_word(name, value, words):
 def _check_text(name, text, intervals): # free, or numbers with commas
     if '\0' in text:
         raise SleepdiffError(f'{name}={_short(text)} holds a zero byte.')
-    if intervals and text:
+    if intervals:
         _check_numbers(name, text, intervals)
     return text
 
