@@ -6,10 +6,10 @@
 __all__ = ['KINDS', 'FAULTS', 'FAULT_NUMBERS', 'FAULT_WORDS', 'BUSY', 'QUIET', 'HELD', 'USED', 'USES', 'TO_SAFETENSORS',
            'PACKAGES', 'SleepdiffError', 'ConfigMismatch', 'NotFinished', 'MachineFault', 'check_same', 'Registry',
            'registered', 'machine_fault', 'machine_faults', 'sample_seeds', 'derived_seed', 'generators', 'randn',
-           'set_seed', 'get_device', 'share_cores', 'LogProgress', 'BarProgress', 'progress', 'at_home', 'home_paths',
-           'fsync_tree', 'atomic_path', 'write_json', 'read_json', 'read_record', 'clear_unfinished', 'one_writer',
-           'for_helpers', 'is_filled', 'writes_to', 'fingerprint', 'own_code', 'use', 'use_of_the_run', 'shard_of',
-           'hub_folder', 'pickled', 'is_checkpoint', 'StopFlag', 'stop_signals', 'stop_without', 'versions',
+           'set_seed', 'get_device', 'share_cores', 'clock', 'LogProgress', 'BarProgress', 'progress', 'at_home',
+           'home_paths', 'fsync_tree', 'atomic_path', 'write_json', 'read_json', 'read_record', 'clear_unfinished',
+           'one_writer', 'for_helpers', 'is_filled', 'writes_to', 'fingerprint', 'own_code', 'use', 'use_of_the_run',
+           'shard_of', 'hub_folder', 'pickled', 'is_checkpoint', 'StopFlag', 'stop_signals', 'stop_without', 'versions',
            'git_commit', 'public_values', 'Run']
 
 # %% ../nbs/00_core.ipynb #ceefa9fd
@@ -268,25 +268,48 @@ def _one_thread_in_pools(): # the processes of a pool share the cores among them
 _one_thread_in_pools()
 
 # %% ../nbs/00_core.ipynb #2e67f7e2
-def _clock(seconds): # 75 -> '1:15'
+def clock(
+    seconds:float, # At least 0
+) -> str:
+    "A duration as people write it: 75 is '1:15', 3700 is '1:01:40'."
     m, s = divmod(int(seconds), 60)
     return f'{m//60}:{m%60:02d}:{s:02d}' if m >= 60 else f'{m}:{s:02d}'
 
+# %% ../nbs/00_core.ipynb #72a2564c
 class LogProgress:
     "Progress as lines for a log: count, rate, estimate, and whatever is `set`."
-    def __init__(self, total, desc='', initial=0, every=5., out=None):
-        self.total, self.desc, self.n, self.first, self.every, self.out, self.info = total, desc, initial, initial, every, out, ''
+    def __init__(self,
+        total:int, # Steps in all
+        desc:str='', # What is going on
+        initial:int=0, # Steps already done
+        every:float=5., # Seconds between lines
+        out=None, # A stream; standard output when None
+    ):
+        self.total, self.desc, self.out = total, desc, out
+        self.n = self.first = initial
+        self.every, self.info = every, ''
         self.start = self.last = time.monotonic()
-    def set(self, **kw): self.info = ' '.join(f'{k}={v:.4g}' if isinstance(v, float) else f'{k}={v}' for k, v in kw.items())
-    def update(self, n=1):
-        self.n += n
-        if time.monotonic() - self.last >= self.every or self.n == self.total: self.line()
-    def line(self):
-        self.last = time.monotonic()
-        rate = (self.n - self.first) / max(self.last - self.start, 1e-9)
-        left = _clock((self.total - self.n) / rate) if rate > 0 else '?'
-        print(f'{self.desc}: {self.n}/{self.total} {rate:.3g}/s {left} left {self.info}'.rstrip(), file=self.out, flush=True)
-    def close(self): pass
+    def set(self, **kw):
+        words = (f'{k}={v:.4g}' if isinstance(v, float) else f'{k}={v}' for k, v in kw.items())
+        self.info = ' '.join(words)
+
+# %% ../nbs/00_core.ipynb #1405b196
+@patch
+def update(self:LogProgress, n=1):
+    self.n += n
+    if time.monotonic() - self.last >= self.every or self.n == self.total:
+        self.line()
+
+@patch
+def line(self:LogProgress):
+    self.last = time.monotonic()
+    rate = (self.n - self.first)/max(self.last - self.start, 1e-9)
+    left = clock((self.total - self.n)/rate) if rate > 0 else '?'
+    text = f'{self.desc}: {self.n}/{self.total} {rate:.3g}/s {left} left {self.info}'
+    print(text.rstrip(), file=self.out, flush=True)
+
+@patch
+def close(self:LogProgress): pass
 
 # %% ../nbs/00_core.ipynb #bbb39c28
 class BarProgress:

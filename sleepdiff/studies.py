@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 import yaml
 from .trust import one_line
-from .core import SleepdiffError, _clock, fingerprint, own_code, fsync_tree, read_json, read_record, write_json
+from .core import SleepdiffError, clock, fingerprint, own_code, fsync_tree, read_json, read_record, write_json
 from .jobs import job_names, job_path, parameters, read_parameters, use_all
 from .values import check_value, read_allowed
 
@@ -635,7 +635,7 @@ def status_table(
     "The status as a table for a terminal, with a line of counts."
     columns = short_names(r['varies'] for r in rows)
     table = [['run', *columns.values(), 'state', 'time', 'why or how far']]
-    for r in rows: table.append([r['run'], *(str(r['varies'].get(k, '')) for k in columns), r['state'], _clock(round(r['seconds'])) if r['seconds'] else '', r['why'] if len(r['why']) <= 100 else r['why'][:99] + '…'])
+    for r in rows: table.append([r['run'], *(str(r['varies'].get(k, '')) for k in columns), r['state'], clock(round(r['seconds'])) if r['seconds'] else '', r['why'] if len(r['why']) <= 100 else r['why'][:99] + '…'])
     widths = [max(len(row[i]) for row in table) for i in range(len(table[0]))]
     counts = {s: sum(r['state'] == s for r in rows) for s in dict.fromkeys(r['state'] for r in rows)}
     return '\n'.join('  '.join(c.ljust(w) for c, w in zip(row, widths)).rstrip() for row in table) + f"\n{len(rows)} runs: {', '.join(f'{n} {s}' for s, n in counts.items())}"
