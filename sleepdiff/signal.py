@@ -10,31 +10,44 @@ __all__ = ['SIGNAL_RATE', 'N_BANDS', 'HOP', 'RANGES', 'OCTAVES', 'signal_names',
 import functools
 import numpy as np, torch
 from torch import Tensor
+from torch.nn import functional as F
 from .embedding import Embedder
 from .mel import MelConfig, mel_filterbank
 
 # %% ../nbs/72_signal.ipynb #8c2df94a
 SIGNAL_RATE, N_BANDS, HOP = 22050, 32, 512
+_N_FFT = 2048
 RANGES = (60, 250, 1000, 4000, 10000)           # Hz, edges of the ranges of flatness, persistence and change
 OCTAVES = (0.5, 1, 2, 4, 8, 16, 32)             # Hz, edges of the modulation frequencies
-_mel = MelConfig(sample_rate=SIGNAL_RATE, n_fft=2048, hop_length=HOP, n_mels=N_BANDS, fmin=40., fmax=10000.)
+_mel = MelConfig(
+    sample_rate=SIGNAL_RATE, n_fft=_N_FFT, hop_length=HOP, n_mels=N_BANDS, fmin=40., fmax=10000.)
 
-def signal_names() -> dict: # Group to names of its measures
-    "What each number of the measures is."
-    ranges, octaves = [f'{a} to {b} Hz' for a, b in zip(RANGES, RANGES[1:])], [f'{a} to {b} Hz' for a, b in zip(OCTAVES, OCTAVES[1:])]
-    bands = [f'{hz:.0f} Hz' for hz in _centres()]
-    return dict(bands=bands, deviations=bands, flatness=ranges, persistence=ranges, change=ranges, modulation=octaves, level=['level', 'peak over level'])
-
+# %% ../nbs/72_signal.ipynb #1277783b
 def _centres(): # Hz, of the bands
     bank = mel_filterbank(_mel)
-    return (bank @ torch.linspace(0, SIGNAL_RATE/2, bank.shape[1]).to(bank) / bank.sum(1)).tolist()
+    hz = torch.linspace(0, SIGNAL_RATE/2, bank.shape[1]).to(bank)
+    return (bank @ hz / bank.sum(1)).tolist()
 
+def _between(edges): # names of the ranges
+    return [f'{low} to {high} Hz' for low, high in zip(edges, edges[1:])]
+
+# %% ../nbs/72_signal.ipynb #442f097b
+def signal_names() -> dict: # Group to names of its measures
+    "What each number of the measures is."
+    ranges = _between(RANGES)
+    bands = [f'{hz:.0f} Hz' for hz in _centres()]
+    return dict(bands=bands, deviations=bands, flatness=ranges, persistence=ranges, change=ranges,
+                modulation=_between(OCTAVES), level=['level', 'peak over level'])
+
+# %% ../nbs/72_signal.ipynb #dafe1169
 @functools.cache
 def _pieces_of_spectrum(): # filterbank, window, bins of each range
-    hz = torch.linspace(0, SIGNAL_RATE/2, 1025)
-    return mel_filterbank(_mel).float(), torch.hann_window(2048), [torch.nonzero((hz >= a) & (hz < b))[:, 0] for a, b in zip(RANGES, RANGES[1:])]
+    hz = torch.linspace(0, SIGNAL_RATE/2, _N_FFT//2 + 1)
+    bins = [torch.nonzero((hz >= low) & (hz < high))[:, 0] for low, high in zip(RANGES, RANGES[1:])]
+    return mel_filterbank(_mel).float(), torch.hann_window(_N_FFT), bins
 
-def _db(power): return 10*torch.log10(power.clamp_min(1e-10))
+def _db(power):
+    return 10*torch.log10(power.clamp_min(1e-10))
 
 # %% ../nbs/72_signal.ipynb #9103af56
 def power_spectrogram(
@@ -42,9 +55,10 @@ def power_spectrogram(
 ) -> Tensor: # (batch, 1025, frames), 1 for the loudest bin of a full-scale sine
     "The spectrogram that all measures share."
     _, window, _ = _pieces_of_spectrum()
-    S = torch.stft(audio.float(), 2048, HOP, window=window, center=False, return_complex=True)
-    return S.abs().square()/(window.sum()/2)**2
+    stft = torch.stft(audio.float(), _N_FFT, HOP, window=window, center=False, return_complex=True)
+    return stft.abs().square()/(window.sum()/2)**2
 
+# %% ../nbs/72_signal.ipynb #351cbee6
 def flatness(
     P:Tensor, # (batch, bins, frames) power
 ) -> Tensor: # (batch,) dB
@@ -59,12 +73,13 @@ def persistence(
     step:int=4, # Frames between the two that are compared
 ) -> Tensor: # (batch,) correlation, -1 to 1
     "Correlation of the spectrum's fine structure between frames that share no sample."
-    x = _db(P).transpose(1, 2)
-    fine = x - torch.nn.functional.avg_pool1d(x, 11, 1, 5, count_include_pad=False)
+    levels = _db(P).transpose(1, 2)
+    fine = levels - F.avg_pool1d(levels, 11, 1, 5, count_include_pad=False)
     a, b = fine[:, :-step], fine[:, step:]
     c = (a*b).mean(2)/(a.square().mean(2)*b.square().mean(2)).sqrt().clamp_min(1e-6)
     return c.mean(1)
 
+# %% ../nbs/72_signal.ipynb #329212eb
 def change(
     P:Tensor, # (batch, bins, frames) power
     step:int=4, # Frames between the two that are compared
@@ -72,30 +87,42 @@ def change(
     "Mean absolute change of bins between frames that share no sample, weighted by the geometric mean of both powers."
     a, b = P[:, :, :-step], P[:, :, step:]
     weight = (a*b).sqrt()
-    return (weight*(_db(a) - _db(b)).abs()).sum((1, 2))/weight.sum((1, 2)).clamp_min(1e-12)
+    moved = weight*(_db(a) - _db(b)).abs()
+    return moved.sum((1, 2))/weight.sum((1, 2)).clamp_min(1e-12)
 
+# %% ../nbs/72_signal.ipynb #de3fe77d
 def modulation(
     levels:Tensor, # (batch, bands, frames) dB
 ) -> Tensor: # (batch, 6) dB
     "Strength of the levels' movement by octaves of modulation frequency, over all bands."
+    n_frames = levels.shape[2]
     x = levels - levels.mean(2, keepdim=True)
-    M = torch.fft.rfft(x*torch.hann_window(x.shape[2])).abs().square().mean(1)
-    hz = torch.fft.rfftfreq(x.shape[2], HOP/SIGNAL_RATE)
-    return torch.stack([10*torch.log10(M[:, (hz >= a) & (hz < b)].sum(1)/x.shape[2]**2 + 1e-6) for a, b in zip(OCTAVES, OCTAVES[1:])], 1)
+    M = torch.fft.rfft(x*torch.hann_window(n_frames)).abs().square().mean(1)
+    hz = torch.fft.rfftfreq(n_frames, HOP/SIGNAL_RATE)
+    octaves = [M[:, (hz >= low) & (hz < high)] for low, high in zip(OCTAVES, OCTAVES[1:])]
+    return torch.stack([10*torch.log10(m.sum(1)/n_frames**2 + 1e-6) for m in octaves], 1)
 
 # %% ../nbs/72_signal.ipynb #4748fa6c
+def _level(audio): # (batch, samples) -> (batch, 2) dB: level, peak over level
+    rms = audio.square().mean(1).sqrt().clamp_min(1e-5)
+    peak = audio.abs().amax(1).clamp_min(1e-5)
+    return torch.stack([20*torch.log10(rms), 20*torch.log10(peak/rms)], 1)
+
+# %% ../nbs/72_signal.ipynb #b522a63e
 class SignalMeasures(Embedder):
     "The measures of a window of 3 s."
-    name, sample_rate, window_seconds, dim = 'signal', SIGNAL_RATE, 2.98, sum(len(n) for n in signal_names().values())
+    name, sample_rate, window_seconds = 'signal', SIGNAL_RATE, 2.98
+    dim = sum(len(n) for n in signal_names().values())
     @torch.no_grad()
     def embed(self, audio, lengths=None):
         bank, _, ranges = _pieces_of_spectrum()
         P = power_spectrogram(audio)
-        levels, rms = _db(bank @ P), audio.square().mean(1).sqrt().clamp_min(1e-5)
-        tone = [torch.stack([f(P[:, r]) for r in ranges], 1) for f in (flatness, persistence, change)]
-        level = torch.stack([20*torch.log10(rms), 20*torch.log10(audio.abs().amax(1).clamp_min(1e-5)/rms)], 1)
-        return dict(embedding=torch.cat([levels.mean(2), levels.std(2), *tone, modulation(levels), level], 1))
+        levels = _db(bank @ P)
+        tone = [torch.stack([f(P[:, bins]) for bins in ranges], 1) for f in (flatness, persistence, change)]
+        parts = [levels.mean(2), levels.std(2), *tone, modulation(levels), _level(audio)]
+        return dict(embedding=torch.cat(parts, 1))
 
+# %% ../nbs/72_signal.ipynb #8548da34
 def signal_groups() -> dict: # Group to its columns, a slice
     "Where each group's numbers stand in the vector."
     ends = np.cumsum([0, *[len(n) for n in signal_names().values()]])
