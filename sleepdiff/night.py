@@ -75,7 +75,7 @@ def _window(self:Windows, i, attempt, model): # -> (as the denoiser sees it, mel
     seed, s = derived_seed(self.seed, 'night', i, attempt), self.state
     known, keep = torch.zeros(1, *self.shape), torch.zeros(1, 1, 1, self.shape[2])
     if 'end' in s and attempt < 3: known[..., :self.kept], keep[..., :self.kept] = s['end'], falling(self.kept)
-    x = fill(self.pipe, known, keep, randn(self.shape, generators([seed])), self.sampler, self.steps, seeds=[seed], model=model)
+    x = fill(self.pipe, known, keep, randn(self.shape, generators([seed])), sampler=self.sampler, num_inference_steps=self.steps, seeds=[seed], model=model)
     return x, self.pipe.from_model(x)
 
 @patch

@@ -16,8 +16,8 @@ from .data import find_audio
 from .vocoders import load_vocoder
 from .pipeline import Asked, COLUMNS, SleepDiffusionPipeline, _read_table, _save_samples, _write_table, check_count, model_fingerprint, save_mel
 from .regions import pieces
-from .creative import _check_overlap, begin_at, inpaint, outpaint, read_settings, transfer, vary
-from .blend import check_windows, cut_loop, generate_loop, interpolate, stretch
+from .creative import Repaint, inpaint, outpaint, read_sampling, transfer, vary
+from .blend import Agreement, cut_loop, generate_loop, interpolate, stretch
 
 # %% ../nbs/54_tasks.ipynb #825cae0b
 def audio_files(
@@ -69,7 +69,7 @@ def _plan(task, input_dir, gold_label_path, num_images, seed): # -> (files, list
 def _check_plan(task, p, given): # what no file could mend
     target = p.get('target_length')
     if target is not None and not 0 < target < math.inf: raise SleepdiffError(f'target_length={target} must be above 0 seconds.')
-    if task in ('loop', 'stretch') and not given: check_windows(p.get('overlap', 0.25), p.get('mode', 'swap'))
+    if task in ('loop', 'stretch') and not given: Agreement(p.get('overlap', 0.25), p.get('mode', 'swap'))
     if task == 'interpolate':
         for name, least in (('points', 2), ('iterations', 1)):
             if name in p and (not p[name] >= least or p[name] % 1): raise SleepdiffError(f'{name}={p[name]} must be a whole number, {least} or more.')
@@ -79,8 +79,8 @@ def _check_file(pipe, task, path, p, max_seconds, gold): # refuse before any den
     seconds = min(info.duration, max_seconds or info.duration)
     if gold: seconds = min(seconds, p.get('overlap', 0.5)*cfg.seconds)
     try:
-        if 'overlap' in p and task != 'loop': _check_overlap(p['overlap'])
-        if 'strength' in p: begin_at(pipe._sampler(None, None), p['strength'])
+        if 'overlap' in p and task != 'loop': Repaint(overlap=p['overlap'])
+        if 'strength' in p: Repaint(strength=p['strength'])
         if task in ('vary', 'inpaint', 'transfer'): pieces(cfg, round(seconds*cfg.sample_rate), p.get('spans'), p.get('bands'))
         if task == 'outpaint' and p['target_length'] <= seconds: raise SleepdiffError(f"target_length={p['target_length']} is not longer than the audio, which lasts {seconds:.6g} s already.")
         if task == 'inpaint' and not (p.get('spans') or p.get('bands')): raise SleepdiffError("task='inpaint' needs spans in seconds or bands in Hz.")
@@ -115,7 +115,7 @@ def creative_samples(
     if task in ('outpaint', 'stretch'): p.setdefault('target_length', 60.)
     settings = {k: v for k, v in asked.items() if v is not None and not any(k in t for t in _TAKES.values())}
     wanted = Asked(pipe, prompts, encodings, condition_audio)
-    _ = read_settings(pipe, dict(settings, **wanted.one(0)))
+    _ = read_sampling(pipe, 1, **settings, **wanted.one(0))
     _check_plan(task, p, bool(files))
     for f in files: _check_file(pipe, task, f, p, max_seconds, gold_label_path)
     voice = load_vocoder(vocoder, pipe.mel, str(pipe.device), n_iter=settings.get('n_iter', 16)) if vocoder else None
