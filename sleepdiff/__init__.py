@@ -14,8 +14,10 @@ MOVED = { # what a module was called, or where a name was: the modules to look i
     'conditioning': ['encoders', 'measure'],
     'creative': ['regions'],
     'encoders': ['embedders'],
+    'pipeline': ['fit', 'samples'],
     'night': ['curves', 'night_file'],
-    'signal_measures': ['signal']}
+    'signal_measures': ['signal'],
+    'training': ['fit']}
 
 # %% ../nbs/04_moved.ipynb #7b313cc8
 def moved(
@@ -23,7 +25,7 @@ def moved(
 ): # Its `__getattr__`; AttributeError of names that never were there
     "How a module answers when it is asked for a name that went elsewhere."
     def look_up(name):
-        for new in MOVED.get(module, []):
+        for new in [] if name.startswith('__') else MOVED.get(module, []):      # Python itself asks for `__path__`
             there = importlib.import_module(f'sleepdiff.{new}')
             if name in there.__all__:
                 warnings.warn(f'sleepdiff.{module}.{name} is in sleepdiff.{new} now.', FutureWarning, stacklevel=2)

@@ -24,7 +24,7 @@ from .mel import MelConfig, waveform_to_mel
 from .vocoders import load_vocoder
 from .demo import write_demo_corpus
 from .data import find_audio, named_audio
-from .pipeline import read_samples
+from .samples import read_samples
 from .embedding import EmbedConfig, embed_folder, file_digest
 from .distances import (
     KernelSums, around, disjoint_parts, frechet_distance, frechet_infinity, kernel_bandwidth, outliers, prdc,

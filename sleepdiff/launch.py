@@ -52,9 +52,9 @@ def _end(started): # what still runs
 def _train(spec): # in each process
     s = read_json(spec)
     if os.environ['GROUP_RANK'] == '0': stop_without(s['pid'])        # the process that asked is on this computer
-    from sleepdiff.pipeline import train_pipeline
-    from sleepdiff.training import TrainConfig, train_vae
-    train = dict(train_pipeline=train_pipeline, train_vae=train_vae)[s['train']]
+    from sleepdiff.fit import fit_unet, fit_vae
+    from sleepdiff.training import TrainConfig
+    train = dict(fit_unet=fit_unet, fit_vae=fit_vae)[s['train']]
     try: _, found = train(s['dataset_name'], s['output_dir'], TrainConfig(**s['cfg']), **s['kwargs'])
     except NotFinished as e: found = dict(not_finished=str(e))
     except SleepdiffError as e: found = dict(error=str(e))
@@ -68,7 +68,7 @@ if __name__ == '__main__' and sys.argv[0].endswith('launch.py'): dict(join=_join
 # %% ../nbs/43_launch.ipynb #071d2c13
 @writes_to()
 def launch_training(
-    train, # `train_pipeline` or `train_vae`
+    train, # `fit_unet` or `fit_vae`
     num_processes:int, # Processes, on all nodes together; 1 trains in this one
     dataset_name, # As for `train`
     output_dir, # As for `train`; in a folder that all nodes see

@@ -14,7 +14,8 @@ from .core import NotFinished, SleepdiffError, check_same, fingerprint, progress
 from .audio import audio_info, check_format, load_audio
 from .data import find_audio
 from .vocoders import load_vocoder
-from .pipeline import Asked, COLUMNS, SleepDiffusionPipeline, _read_table, _save_samples, _write_table, check_count, model_fingerprint, save_mel
+from .pipeline import SleepDiffusionPipeline, check_count, model_fingerprint
+from .samples import Asked, SampleFiles, read_table, save_mel, write_samples, write_table
 from .regions import pieces
 from .creative import Repaint, inpaint, outpaint, read_sampling, transfer, vary
 from .blend import Agreement, cut_loop, generate_loop, interpolate, stretch
@@ -114,7 +115,7 @@ def creative_samples(
     p = {k: v for k, v in asked.items() if k in _TAKES[task] and v is not None}
     if task in ('outpaint', 'stretch'): p.setdefault('target_length', 60.)
     settings = {k: v for k, v in asked.items() if v is not None and not any(k in t for t in _TAKES.values())}
-    wanted = Asked(pipe, prompts, encodings, condition_audio)
+    wanted = Asked(pipe, prompts=prompts, encodings=encodings, condition_audio=condition_audio)
     _ = read_sampling(pipe, 1, **settings, **wanted.one(0))
     _check_plan(task, p, bool(files))
     for f in files: _check_file(pipe, task, f, p, max_seconds, gold_label_path)
@@ -135,7 +136,7 @@ def _named(file, folder): # a file as it is called in its folder
     return Path(file).relative_to(folder).as_posix()
 
 def _work(pipe, task, out, fmt, plan, folder, seed, max_seconds, gold, wanted, settings, p, save_mels, max_true_peak):
-    each, rows = (p.get('points', 5) if task == 'interpolate' else 1), _read_table(out, save_mels)
+    each, rows = (p.get('points', 5) if task == 'interpolate' else 1), read_table(out, save_mels)
     todo = [i for i in range(len(plan)) if not all(i*each + j in rows for j in range(each))]
     bar = progress(len(plan), 'samples', len(plan) - len(todo))
     with stop_signals() as stop:
@@ -146,8 +147,8 @@ def _work(pipe, task, out, fmt, plan, folder, seed, max_seconds, gold, wanted, s
             if save_mels:
                 for j, m in zip(numbers, o.mels): save_mel(out/'mels'/f'{j:05d}.safetensors', m, pipe.mel)
             o.seeds = [seed + i]*each
-            rows.update({k: dict(r, file=', '.join(_named(f, folder) for f in plan[i])) for k, r in _save_samples(out, numbers, o, fmt, max_true_peak).items()})
-            _write_table(out, rows); bar.update(1)
+            rows.update({k: dict(r, file=', '.join(_named(f, folder) for f in plan[i])) for k, r in write_samples(out, numbers, o, SampleFiles(audio_format=fmt, max_true_peak=max_true_peak)).items()})
+            write_table(out, rows); bar.update(1)
             if stop and i != todo[-1]: raise NotFinished(f'stopped by {stop.reason} after {i + 1} of {len(plan)}; run it again to continue.')
     bar.close()
     return [rows[k] for k in range(len(plan)*each)]

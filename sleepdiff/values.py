@@ -329,12 +329,13 @@ def require_memory(
 def setting(
     may:str, # What it may be: '[1, 100]', '{auto, cpu}', '<folder>'; '' for anything of its type
     default, # None: it may be left out
+    optional:bool=False, # Whether it may be None though its default is not
 ): # A dataclass field
     "A field of `Settings`, with what it may be beside its default."
     allowed, rest = read_allowed(may)
     if rest:
         raise ValueError(f'{may!r} is not understood from {rest!r} on.')
-    return field(default=default, metadata=dict(allowed=allowed))
+    return field(default=default, metadata=dict(allowed=allowed, optional=optional or default is None))
 
 # %% ../nbs/02_values.ipynb #ab2f60b4
 @dataclass(frozen=True)
@@ -351,7 +352,7 @@ class Settings:
 def _checked(f, value): # what a field holds, as plain Python; SleepdiffError where it may not
     value = value.item() if hasattr(value, 'item') else value
     kind = list if f.type in (list, tuple) else f.type
-    value = check_value(f.name, value, f.metadata['allowed'], kind, optional=f.default is None)
+    value = check_value(f.name, value, f.metadata['allowed'], kind, f.metadata['optional'])
     return tuple(value) if f.type is tuple and value is not None else value
 
 # %% ../nbs/02_values.ipynb #493d7a16
