@@ -189,10 +189,6 @@ def sampler(self:SleepDiffusionPipeline,
         return _old_sampler(self.scheduler, s.sampler, s.num_inference_steps)
     return make_sampler(self.scheduler, s.sampler or 'dpm++2m', s.num_inference_steps)
 
-@patch
-def _sampler(self:SleepDiffusionPipeline, name, steps): # as the creative tasks still ask for it
-    return self.sampler(Sampling(sampler=name, num_inference_steps=steps))
-
 # %% ../nbs/41_pipeline.ipynb #3224bb93
 def _window(pipe): # (height, width) of the noise
     size = pipe.unet.config.sample_size
