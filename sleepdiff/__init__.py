@@ -28,7 +28,8 @@ def moved(
         for new in [] if name.startswith('__') else MOVED.get(module, []):      # Python itself asks for `__path__`
             there = importlib.import_module(f'sleepdiff.{new}')
             if name in there.__all__:
-                warnings.warn(f'sleepdiff.{module}.{name} is in sleepdiff.{new} now.', FutureWarning, stacklevel=2)
+                said = f'sleepdiff.{module}.{name} is in sleepdiff.{new} now.'
+                warnings.warn(said, FutureWarning, stacklevel=2)
                 return getattr(there, name)
         raise AttributeError(f"module 'sleepdiff.{module}' has no attribute {name!r}")
     return look_up

@@ -11,24 +11,34 @@ from .core import NotFinished, SleepdiffError, read_json, stop_without
 from .jobs import job_names, job_path, parameters, read_parameters, run_job, use_all
 
 # %% ../nbs/83_command.ipynb #a2913bd3
+def _subtitle(path): # of a notebook: its line that begins with `>`
+    texts = [''.join(c['source']) for c in read_json(path)['cells'] if c['cell_type'] == 'markdown']
+    lines = [line for text in texts for line in text.splitlines() if line.startswith('>')]
+    return lines[0].lstrip('> ').strip() if lines else ''
+
 def _help(job): # The parameters of a job as lines
     path = job_path(job)
-    title = next((line.lstrip('> ').strip() for c in read_json(path)['cells'] if c['cell_type'] == 'markdown' for line in ''.join(c['source']).splitlines() if line.startswith('>')), '')
-    rows = [(f'{p.name} = {p.default!r}' if p.default != '' else p.name, p.described) for p in parameters(path).values()]
-    width = max(len(a) for a, _ in rows)
-    return f'sleepdiff run {path.stem} -p name=value ... [--out DIR]\n{title}\n\nParameters:\n' + '\n'.join(f'  {a:<{width}}  {h}' for a, h in rows)
+    ps = parameters(path).values()
+    names = [p.name if p.default == '' else f'{p.name} = {p.default!r}' for p in ps]
+    width = max(map(len, names))
+    rows = [f'  {name:<{width}}  {p.described}' for name, p in zip(names, ps)]
+    usage = f'sleepdiff run {path.stem} -p name=value ... [--out DIR]'
+    return '\n'.join([usage, _subtitle(path), '', 'Parameters:', *rows])
 
 # %% ../nbs/83_command.ipynb #71ab412a
-def _parser(): # The words of the command line; also the parser of `run`, for its help
-    ap = argparse.ArgumentParser(prog='sleepdiff', description='Sleep music by diffusion over mel spectrograms.')
-    sub = ap.add_subparsers(dest='command', required=True)
+def _run_words(sub): # of `sleepdiff run`; its parser
     r = sub.add_parser('run', help='run a job notebook', add_help=False)
     r.add_argument('job', nargs='?', help='name of a job, or path of a notebook')
-    r.add_argument('-p', metavar='name=value', action='append', default=[], help='a parameter; as often as needed')
-    r.add_argument('--use', metavar='FILE', action='append', default=[], help='a notebook or .py of yours that is run first, so that what it registers is known by name; as often as needed')
+    r.add_argument('-p', metavar='name=value', action='append', default=[],
+        help='a parameter; as often as needed')
+    r.add_argument('--use', metavar='FILE', action='append', default=[],
+        help='a notebook or .py of yours that is run first, so that what it registers is known by name; '
+             'as often as needed')
     r.add_argument('--out', metavar='DIR', help='the run folder; a new one under runs/ when not given')
     r.add_argument('-h', '--help', action='store_true', help='the parameters of a job')
-    sub.add_parser('jobs', help='list the jobs')
+    return r
+
+def _study_words(sub): # of `sleepdiff submit` and `sleepdiff status`
     s = sub.add_parser('submit', help='run what is missing of a study')
     s.add_argument('study', help='the YAML file of a study')
     s.add_argument('--jobs', type=int, default=1, metavar='N', help='so many runs at a time on this machine (1)')
@@ -37,41 +47,78 @@ def _parser(): # The words of the command line; also the parser of `run`, for it
     s.add_argument('--wait', action='store_true', help='with --slurm: wait until nothing is queued or runs')
     t = sub.add_parser('status', help='how far a study is')
     t.add_argument('study', help='the YAML file of a study')
+
+# %% ../nbs/83_command.ipynb #16f3b4e4
+def _test_words(sub): # of `sleepdiff test`
     x = sub.add_parser('test', help='run the tests of a checkout')
     x.add_argument('notebooks', nargs='*', help='names, or parts of names; all when none is given')
     x.add_argument('--flags', default='', metavar='FLAGS', help='also run cells with these flags, such as slow')
-    x.add_argument('--workers', type=int, metavar='N', help='so many notebooks at a time; one a core when not given')
+    x.add_argument('--workers', type=int, metavar='N',
+        help='so many notebooks at a time; one a core when not given')
+
+def _parser(): # The words of the command line; also the parser of `run`, for its help
+    ap = argparse.ArgumentParser(
+        prog='sleepdiff', description='Sleep music by diffusion over mel spectrograms.')
+    sub = ap.add_subparsers(dest='command', required=True)
+    r = _run_words(sub)
+    sub.add_parser('jobs', help='list the jobs')
+    _study_words(sub)
+    _test_words(sub)
     return ap, r
 
+# %% ../nbs/83_command.ipynb #a0f4e7a5
 def _run(a, r): # sleepdiff run
-    if os.environ.pop('SLEEPDIFF_STOP_WITH_PARENT', None): stop_without(os.getppid())      # a run of a study, when the process that started it is gone
-    if a.job is None: r.print_help(); return 0 if a.help else 2
-    if a.help: print(_help(a.job)); return 0
+    if os.environ.pop('SLEEPDIFF_STOP_WITH_PARENT', None):
+        stop_without(os.getppid())                           # a run of a study, whose process may go
+    if a.job is None:
+        r.print_help()
+        return 0 if a.help else 2
     use_all(a.use)
+    if a.help:
+        print(_help(a.job))
+        return 0
     params = read_parameters(job_path(a.job), a.p)
     a.started = True
     print(f'The run is in {run_job(a.job, params, a.out, a.use)}')
     return 0
 
 # %% ../nbs/83_command.ipynb #21699259
+def _say(line): print(line, flush=True)
+
 def _submit(a): # sleepdiff submit
     from sleepdiff.studies import check_fit, expand, is_done, read_study, run_here, select
     study = read_study(a.study)
     every = expand(study)
     runs = select(every, a.only)
-    if a.jobs < 1: raise SleepdiffError(f'--jobs {a.jobs} must be 1 or more.')
-    if all(is_done(r) for r in runs): print(f'nothing to run: all {len(runs)} runs of {study.name} are done.'); return 0
+    if a.jobs < 1:
+        raise SleepdiffError(f'--jobs {a.jobs} must be 1 or more.')
+    if all(is_done(r) for r in runs):
+        print(f'nothing to run: all {len(runs)} runs of {study.name} are done.')
+        return 0
     check_fit(every)
     a.started = True
-    if a.slurm: return _submit_slurm(a, study, runs)
-    states = {o.state for o in run_here(runs, a.jobs, lambda line: print(line, flush=True)).values()}
-    return max(_print_status(study, runs, {}), 75 if 'stopped' in states and not states & {'failed', 'held'} else 0)
+    if a.slurm:
+        return _submit_slurm(a, study, runs)
+    states = {o.state for o in run_here(runs, a.jobs, _say).values()}
+    only_stopped = 'stopped' in states and not states & {'failed', 'held'}
+    return max(_print_status(study, runs, {}), 75 if only_stopped else 0)
+
+# %% ../nbs/83_command.ipynb #7a65f309
+def _any_left(study, runs): # whether Slurm has any of them
+    from sleepdiff.slurm import slurm_states
+    names = {r.name for r in runs}
+    asked = slurm_states(study).items()
+    return any(state in ('queued', 'running') for name, (state, _) in asked if name in names)
 
 def _submit_slurm(a, study, runs): # and wait, when asked to
     from sleepdiff.slurm import slurm_states, submit_slurm
-    if not submit_slurm(study, runs, lambda line: print(line, flush=True)): print('nothing to run: what is not done is queued or runs.')
-    while a.wait and any(state in ('queued', 'running') for n, (state, _) in slurm_states(study).items() if n in {r.name for r in runs}): time.sleep(2)
-    return _print_status(study, runs, slurm_states(study)) if a.wait else 0
+    if not submit_slurm(study, runs, _say):
+        print('nothing to run: what is not done is queued or runs.')
+    if not a.wait:
+        return 0
+    while _any_left(study, runs):
+        time.sleep(2)
+    return _print_status(study, runs, slurm_states(study))
 
 # %% ../nbs/83_command.ipynb #5c38be21
 def _status(a): # sleepdiff status
@@ -84,7 +131,9 @@ def _print_status(study, runs, asked): # the table, and 1 when something failed
     from sleepdiff.studies import earlier_folders, status_table, study_status
     rows = study_status(runs, asked)
     print(status_table(rows))
-    if old := earlier_folders(study, runs): print(f"{len(old)} folders of earlier values in {study.runs_dir}: {', '.join(old[:6])}{' …' if len(old) > 6 else ''}")
+    if old := earlier_folders(study, runs):
+        names = ', '.join(old[:6]) + (' …' if len(old) > 6 else '')
+        print(f'{len(old)} folders of earlier values in {study.runs_dir}: {names}')
     return int(any(r['state'] == 'failed' for r in rows))
 
 # %% ../nbs/83_command.ipynb #81a33092
@@ -95,16 +144,25 @@ def _test(a): # sleepdiff test
     return int(bool(run_tests(a.notebooks, a.flags, a.workers)))
 
 # %% ../nbs/83_command.ipynb #94bf7305
+def _jobs(): # sleepdiff jobs
+    print('\n'.join(job_names()))
+    return 0
+
 def main(
     argv=None, # Words of the command line; `sys.argv` when None
 ) -> int: # Exit code
     "The `sleepdiff` command."
     ap, r = _parser()
     a = ap.parse_args(argv)
+    does = dict(run=lambda: _run(a, r), jobs=_jobs, submit=lambda: _submit(a),
+                status=lambda: _status(a), test=lambda: _test(a))
     try:
-        if a.command == 'jobs': print('\n'.join(job_names())); return 0
-        return dict(run=lambda: _run(a, r), submit=lambda: _submit(a), status=lambda: _status(a), test=lambda: _test(a))[a.command]()
-    except NotFinished as e: print(f'{getattr(a, "job", a.command)}: not finished. {str(e).removeprefix("NotFinished: ")}', file=sys.stderr); return 75
+        return does[a.command]()
+    except NotFinished as e:
+        why = str(e).removeprefix('NotFinished: ')
+        print(f'{getattr(a, "job", a.command)}: not finished. {why}', file=sys.stderr)
+        return 75
     except SleepdiffError as e:
-        print(f'sleepdiff: {str(e).removeprefix("SleepdiffError: ").removeprefix("MachineFault: ")}', file=sys.stderr)
+        why = str(e).removeprefix('SleepdiffError: ').removeprefix('MachineFault: ')
+        print(f'sleepdiff: {why}', file=sys.stderr)
         return 1 if getattr(a, 'started', False) else 2

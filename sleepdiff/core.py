@@ -13,7 +13,8 @@ __all__ = ['KINDS', 'FAULTS', 'FAULT_NUMBERS', 'FAULT_WORDS', 'BUSY', 'QUIET', '
            'git_commit', 'public_values', 'Run']
 
 # %% ../nbs/00_core.ipynb #ceefa9fd
-import contextlib, errno, functools, hashlib, importlib.metadata, inspect, json, os, platform, random, re, shutil, signal, subprocess, threading, time
+import contextlib, errno, functools, hashlib, importlib.metadata, inspect, json, os, platform
+import random, re, shutil, signal, subprocess, threading, time
 from datetime import datetime, timezone
 from pathlib import Path
 from fastcore.basics import patch
@@ -40,8 +41,10 @@ def check_same(
     remedy:str="", # What to do about it, a sentence
 ):
     "Raise `ConfigMismatch` naming every field in which `a` and `b` differ."
-    diff = [f"{k} is {a.get(k)!r} in {a_name} but {b.get(k)!r} in {b_name}" for k in {**a, **b} if a.get(k) != b.get(k)]
-    if diff: raise ConfigMismatch('; '.join(diff) + '.' + (' ' + remedy if remedy else ''))
+    fields = [k for k in {**a, **b} if a.get(k) != b.get(k)]
+    diff = [f"{k} is {a.get(k)!r} in {a_name} but {b.get(k)!r} in {b_name}" for k in fields]
+    if diff:
+        raise ConfigMismatch('; '.join(diff) + '.' + (' ' + remedy if remedy else ''))
 
 # %% ../nbs/00_core.ipynb #05661ffd
 KINDS = {}     # Kind of thing to its registries
@@ -97,14 +100,20 @@ def registered(
     return {name: thing for registry in KINDS.get(kind, []) for name, thing in registry.items()}
 
 # %% ../nbs/00_core.ipynb #86d0301c
-FAULTS = {'ENOSPC': 'the disk is full', 'EDQUOT': 'the disk quota is used up', 'EFBIG': 'a file may not grow further',
-          'EIO': 'the disk reports an error', 'ESTALE': 'the network drive has lost the file', 'EROFS': 'the disk can only be read',
-          'ENOTCONN': 'the network drive is gone', 'ENODEV': 'the drive is gone', 'ENOMEM': 'there is not enough memory',
-          'EMFILE': 'too many files are open', 'ENFILE': 'too many files are open'}
+FAULTS = { # name of the operating system's error: what the machine did
+    'ENOSPC': 'the disk is full', 'EDQUOT': 'the disk quota is used up',
+    'EFBIG': 'a file may not grow further', 'EIO': 'the disk reports an error',
+    'ESTALE': 'the network drive has lost the file', 'EROFS': 'the disk can only be read',
+    'ENOTCONN': 'the network drive is gone', 'ENODEV': 'the drive is gone',
+    'ENOMEM': 'there is not enough memory',
+    'EMFILE': 'too many files are open', 'ENFILE': 'too many files are open'}
 FAULT_NUMBERS = {getattr(errno, name): why for name, why in FAULTS.items() if hasattr(errno, name)}
-FAULT_WORDS = {'no space left on device': FAULTS['ENOSPC'], 'disk quota exceeded': FAULTS['EDQUOT'], 'input/output error': FAULTS['EIO'],
-               'out of memory': FAULTS['ENOMEM'], "can't allocate memory": FAULTS['ENOMEM'], 'cannot allocate memory': FAULTS['ENOMEM'],
-               'worker process managed by the executor was unexpectedly terminated': 'a process was ended from outside, perhaps for want of memory'}
+FAULT_WORDS = { # words of a library: what the machine did
+    'no space left on device': FAULTS['ENOSPC'], 'disk quota exceeded': FAULTS['EDQUOT'],
+    'input/output error': FAULTS['EIO'], 'out of memory': FAULTS['ENOMEM'],
+    "can't allocate memory": FAULTS['ENOMEM'], 'cannot allocate memory': FAULTS['ENOMEM'],
+    'worker process managed by the executor was unexpectedly terminated':
+        'a process was ended from outside, perhaps for want of memory'}
 
 # %% ../nbs/00_core.ipynb #32461a21
 def _chain(e): # an exception, and those that led to it
@@ -120,8 +129,15 @@ def _fault(e): # what the machine did, of one exception; None where it did nothi
     text = str(e).lower()
     told = re.search(r'os error (\d+)', text)                # as libraries in Rust say it
     number = getattr(e, 'errno', None) or told and int(told[1])
-    return FAULT_NUMBERS.get(number) or next((why for words, why in FAULT_WORDS.items() if words in text), None)
+    told_in_words = [why for words, why in FAULT_WORDS.items() if words in text]
+    return FAULT_NUMBERS.get(number) or next(iter(told_in_words), None)
 
+def _below(path, folder): # whether a path lies in a folder
+    if path is None:
+        return False
+    return Path(os.fsdecode(path)).absolute().is_relative_to(Path(folder).absolute())
+
+# %% ../nbs/00_core.ipynb #5a8f3b86
 def machine_fault(
     e:BaseException,
     folder=None, # Output: where it may not be written, that is a fault of the machine too
@@ -137,20 +153,22 @@ def machine_fault(
         if why := _fault(x):
             return why
 
-def _below(path, folder): # whether a path lies in a folder
-    return path is not None and Path(os.fsdecode(path)).absolute().is_relative_to(Path(folder).absolute())
-
 # %% ../nbs/00_core.ipynb #300ecf54
 @contextlib.contextmanager
 def machine_faults(
     folder, # Where the block writes
 ):
     "Say in one sentence what the machine did to a folder while the block wrote to it: raises `MachineFault`."
-    try: yield
-    except (MachineFault, NotFinished): raise
+    try:
+        yield
+    except (MachineFault, NotFinished):
+        raise
     except Exception as e:
-        if not (why := machine_fault(e, folder)): raise
-        raise MachineFault(f"'{folder}': {why} ({type(e).__name__}: {' '.join(str(e).split())[:200]}). What is done is kept: mend it, and run it again to continue.") from e
+        if not (why := machine_fault(e, folder)):
+            raise
+        told = f"{type(e).__name__}: {' '.join(str(e).split())[:200]}"
+        raise MachineFault(
+            f"'{folder}': {why} ({told}). What is done is kept: mend it, and run it again to continue.") from e
 
 # %% ../nbs/00_core.ipynb #a6e72199
 def sample_seeds(
@@ -191,7 +209,9 @@ def set_seed(
 ):
     "Seed Python, NumPy and torch."
     import numpy as np, torch
-    random.seed(seed); np.random.seed(seed % 2**32); torch.manual_seed(seed)
+    random.seed(seed)
+    np.random.seed(seed % 2**32)
+    torch.manual_seed(seed)
 
 # %% ../nbs/00_core.ipynb #bed987a4
 def get_device(
@@ -200,22 +220,29 @@ def get_device(
     "The device called `name`; 'auto' takes CUDA, then Apple's MPS, then the CPU."
     import torch
     mps = torch.backends.mps.is_available()
-    if name == 'auto': name = 'cuda' if torch.cuda.is_available() else 'mps' if mps else 'cpu'
+    if name == 'auto':
+        name = 'cuda' if torch.cuda.is_available() else 'mps' if mps else 'cpu'
     kind = name.split(':')[0]
     if not {'cpu': True, 'cuda': torch.cuda.is_available(), 'mps': mps}.get(kind, False):
         raise SleepdiffError(f"device={name!r} is not available here; use 'auto' or 'cpu'.")
     return torch.device(name)
 
 # %% ../nbs/00_core.ipynb #4b19d23b
-BUSY, QUIET = 0.25, 4     # Cores that others use from when on they count; half seconds without them until all is as before
+BUSY = 0.25     # Cores that others use from when on they count
+QUIET = 4       # Half seconds without others until all is as before
+
+def _ticks(core): # that processes have used of a core, given its line of /proc/stat as words
+    return sum(map(int, core[1:4] + core[6:8]))
 
 def _processor_seconds(): # (of all processes on our cores, of this process), and the time
     ours = os.sched_getaffinity(0)
-    lines = [line.split() for line in Path('/proc/stat').read_text().splitlines() if re.match(r'cpu\d', line)]
-    ticks = sum(sum(map(int, f[1:4] + f[6:8])) for f in lines if int(f[0][3:]) in ours)
+    lines = [line.split() for line in Path('/proc/stat').read_text().splitlines()]
+    cores = [words for words in lines if words and re.match(r'cpu\d', words[0])]
+    ticks = sum(_ticks(words) for words in cores if int(words[0][3:]) in ours)
     mine = os.times()
     return ticks/os.sysconf('SC_CLK_TCK'), mine.user + mine.system, time.monotonic()
 
+# %% ../nbs/00_core.ipynb #205e951e
 def _idle_team(end): # a team of threads that waits until it is told to end
     import torch
     torch.ones(2**18).add_(1)
@@ -237,27 +264,33 @@ class _Neighbours(threading.Thread):
             everyone, mine, seconds = (b - a for a, b in zip(last, now))
             self.see((everyone - mine)/seconds)
             last = now
-    def see(self, others): # cores that others use
-        self.others = others
-        self.quiet = 0 if others > BUSY else self.quiet + 1
-        if others > BUSY and not self.sharing:
-            self.team = threading.Event()
-            threading.Thread(target=_idle_team, args=(self.team,), daemon=True, name='idle team').start()
-        elif self.sharing and self.quiet >= QUIET:
-            self.team.set()
-            self.team = None
+
+# %% ../nbs/00_core.ipynb #0b4468ee
+@patch
+def see(self:_Neighbours, others): # cores that others use
+    self.others = others
+    self.quiet = 0 if others > BUSY else self.quiet + 1
+    if others > BUSY and not self.sharing:
+        self.team = threading.Event()
+        team = threading.Thread(target=_idle_team, args=(self.team,), daemon=True, name='idle team')
+        team.start()
+    elif self.sharing and self.quiet >= QUIET:
+        self.team.set()
+        self.team = None
 
 # %% ../nbs/00_core.ipynb #ab50c5a1
 _neighbours = []     # the thread that watches, once there is one
 
 def share_cores():
-    "Be a good neighbour from now on: while others compute on our cores, threads that wait give theirs up. Results stay the same."
+    """Be a good neighbour from now on: while others compute on our cores, threads that wait give theirs up.
+    Results stay the same."""
     own = {'OMP_WAIT_POLICY', 'GOMP_SPINCOUNT'} & os.environ.keys()
     if _neighbours or own or not Path('/proc/stat').exists() or len(os.sched_getaffinity(0)) < 2:
         return
     _neighbours.append(_Neighbours())
     _neighbours[0].start()
 
+# %% ../nbs/00_core.ipynb #20b6051e
 def _one_thread_in_pools(): # the processes of a pool share the cores among themselves
     import multiprocessing, sys
     if multiprocessing.parent_process() is None or 'OMP_NUM_THREADS' in os.environ:
@@ -321,6 +354,7 @@ class BarProgress:
     def update(self, n=1): self.bar.update(n)
     def close(self): self.bar.close()
 
+# %% ../nbs/00_core.ipynb #3928b314
 def progress(
     total:int, # How many steps there are
     desc:str='', # What is going on
@@ -328,7 +362,8 @@ def progress(
 ): # An object with `update(n)`, `set(**values)` and `close()`
     "A progress display that suits where it runs. Who shows progress works for long, and so shares the cores."
     share_cores()
-    return (LogProgress if os.environ.get('SLEEPDIFF_LOG') else BarProgress)(total, desc, initial)
+    display = LogProgress if os.environ.get('SLEEPDIFF_LOG') else BarProgress
+    return display(total, desc, initial)
 
 # %% ../nbs/00_core.ipynb #8eaa2baf
 def at_home(
@@ -351,16 +386,23 @@ def home_paths(
     return at_home_f
 
 # %% ../nbs/00_core.ipynb #60fd602c
+def _fsync(path): # a file or a folder itself
+    fd = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
 def fsync_tree(
     path, # A file, or a folder with all below it
 ):
     "Flush a file, or every file of a folder and the folder itself, to disk."
     path = Path(path)
-    for p in [*([q for q in path.rglob('*')] if path.is_dir() else []), path]:
-        fd = os.open(p, os.O_RDONLY)
-        try: os.fsync(fd)
-        finally: os.close(fd)
+    below = list(path.rglob('*')) if path.is_dir() else []
+    for p in [*below, path]:
+        _fsync(p)
 
+# %% ../nbs/00_core.ipynb #62cd6c38
 @contextlib.contextmanager
 def atomic_path(
     path, # The file or folder that is to appear
@@ -372,12 +414,15 @@ def atomic_path(
     try:
         yield tmp
         fsync_tree(tmp)
-        if path.is_dir(): shutil.rmtree(path)
+        if path.is_dir():
+            shutil.rmtree(path)
         os.replace(tmp, path)
-        fd = os.open(path.parent, os.O_RDONLY); os.fsync(fd); os.close(fd)      # the rename itself
+        _fsync(path.parent)                                  # the rename itself
     finally:
-        if tmp.is_dir(): shutil.rmtree(tmp)
-        elif tmp.exists(): tmp.unlink()
+        if tmp.is_dir():
+            shutil.rmtree(tmp)
+        elif tmp.exists():
+            tmp.unlink()
 
 # %% ../nbs/00_core.ipynb #e482a6e1
 def write_json(
@@ -385,19 +430,26 @@ def write_json(
     obj, # Anything JSON takes
 ):
     "Write `obj` as readable JSON, atomically."
-    with atomic_path(path) as tmp: tmp.write_text(json.dumps(obj, indent=2, ensure_ascii=False, default=str) + '\n', encoding='utf-8')
+    text = json.dumps(obj, indent=2, ensure_ascii=False, default=str)
+    with atomic_path(path) as tmp:
+        tmp.write_text(text + '\n', encoding='utf-8')
 
 def read_json(
     path, # A JSON file
 ): # What it holds
     "Read a JSON file; one that is missing or broken is an error that names it."
-    try: return json.loads(Path(at_home(path)).read_text(encoding='utf-8'))
-    except FileNotFoundError: raise SleepdiffError(f'{path} does not exist.') from None
-    except (ValueError, RecursionError) as e: raise SleepdiffError(f'{path} is not valid JSON ({e}).') from None
+    try:
+        return json.loads(Path(at_home(path)).read_text(encoding='utf-8'))
+    except FileNotFoundError:
+        raise SleepdiffError(f'{path} does not exist.') from None
+    except (ValueError, RecursionError) as e:
+        raise SleepdiffError(f'{path} is not valid JSON ({e}).') from None
     except OSError as e:
-        if machine_fault(e): raise
+        if machine_fault(e):
+            raise
         raise SleepdiffError(f'{path} cannot be read ({e.strerror}).') from None
 
+# %% ../nbs/00_core.ipynb #945519a4
 def read_record(
     path, # A JSON file
     remedy:str='', # What to do where it is broken, a sentence
@@ -418,10 +470,11 @@ HELD = 'SLEEPDIFF_HOLDS'      # Environment variable: a folder that the parent o
 
 def _lock(path, shared): # a file descriptor that holds the lock; None while another process has it
     import fcntl
+    kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
     while True:
         fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
         try:
-            fcntl.flock(fd, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+            fcntl.flock(fd, kind | fcntl.LOCK_NB)
             if os.path.exists(path) and os.path.samestat(os.fstat(fd), os.stat(path)):
                 return fd
         except BlockingIOError:
@@ -429,7 +482,9 @@ def _lock(path, shared): # a file descriptor that holds the lock; None while ano
             return None
         except OSError as e:
             os.close(fd)
-            raise MachineFault(f"'{path.parent}' is on a drive whose files cannot be locked ({e.strerror}), so two processes could write to it at once; choose another output_dir.") from None
+            raise MachineFault(
+                f"'{path.parent}' is on a drive whose files cannot be locked ({e.strerror}), "
+                "so two processes could write to it at once; choose another output_dir.") from None
         os.close(fd)                                         # its holder has just taken it away: once more
 
 # %% ../nbs/00_core.ipynb #b09ea4ab
@@ -443,75 +498,40 @@ def _holder(path): # who holds a lock, in words
         time.sleep(0.01)                                     # it is just writing who it is
     return 'another process'
 
+# %% ../nbs/00_core.ipynb #fa6fef69
 def _take(path, shared, folder, argument, wait): # the lock, or the sentence that refuses
     fd = _lock(path, shared)
     while fd is None and wait:
         time.sleep(0.2)
         fd = _lock(path, shared)
     if fd is None:
-        raise SleepdiffError(f"{argument}='{folder}' is being written by {_holder(path)}; wait until it has ended, or choose another.")
+        raise SleepdiffError(
+            f"{argument}='{folder}' is being written by {_holder(path)}; wait until it has ended, or choose another.")
     who = dict(pid=os.getpid(), host=platform.node(), since=_now())
     os.ftruncate(fd, 0)
     os.pwrite(fd, json.dumps(who).encode(), 0)
     return fd
 
+# %% ../nbs/00_core.ipynb #030c104d
 def clear_unfinished(
     folder, # An output folder that nobody else writes to
 ):
     "Delete what killed processes left half-written in a folder and in those directly below it."
     for depth in ('.tmp-*', '*/.tmp-*'):
         for p in Path(folder).glob(depth):
-            shutil.rmtree(p) if p.is_dir() and not p.is_symlink() else p.unlink(missing_ok=True)
+            if p.is_dir() and not p.is_symlink():
+                shutil.rmtree(p)
+            else:
+                p.unlink(missing_ok=True)
 
 # %% ../nbs/00_core.ipynb #a5a6a1d8
-@contextlib.contextmanager
-def one_writer(
-    folder, # The output folder; it is made
-    shard:int=0, # This process's part of the work
-    num_shards:int=1, # Parts; above 1 all parts may write at once, each by one process
-    argument:str='output_dir', # What the user calls the folder, for messages
-    wait:bool=False, # Wait for another writer, where all of them make the same
-):
-    "Hold an output folder while the block writes to it. Raises `SleepdiffError` that names who holds it, `MachineFault` for what the machine does."
-    folder = Path(at_home(folder))
-    key, held = str(folder.absolute()), _held.__dict__.setdefault('folders', {})
-    with machine_faults(folder):
-        if key in held or os.environ.get(HELD) == key or os.environ.get('RANK', '0') != '0':
-            yield                                            # it is held already, by this work or by the first of its processes
-            return
-        with contextlib.ExitStack() as stack:
-            stack.callback(_remove_empty, _make_folder(folder, argument))
-            parts = num_shards > 1
-            for name in ['.writer', *([f'.writer-{shard}-of-{num_shards}'] if parts else [])]:
-                shared = parts and name == '.writer'
-                fd = _take(folder/name, shared, folder, argument, wait)
-                stack.callback(_let_go, fd, folder/name, shared)
-                held.setdefault(key, []).append(fd)
-            stack.callback(held.pop, key)
-            if not parts:
-                clear_unfinished(folder)
-            yield
-
 def _make_folder(folder, argument): # -> the folders that had to be made, the deepest first
     new = [p for p in (folder, *folder.parents) if not p.exists()]
-    try: folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError):
         raise SleepdiffError(f"{argument}='{folder}' is, or lies in, a file; choose a folder.") from None
     return new
-
-def for_helpers(
-    folder, # That this process holds
-) -> dict: # `env` and `pass_fds` of `subprocess.Popen`
-    "What lets a child process write for us; the folder stays held until the child ends, too."
-    key = str(Path(folder).absolute())
-    return dict(env={**os.environ, HELD: key}, pass_fds=_held.__dict__.get('folders', {}).get(key, []))
-
-def is_filled(
-    folder, # An output folder
-) -> bool:
-    "Whether a folder holds more than locks and what killed processes left half-written."
-    folder = Path(folder)
-    return folder.is_dir() and any(not p.name.startswith(('.tmp-', '.writer')) for p in folder.iterdir())
 
 def _remove_empty(folders): # work that was refused leaves no folder
     with contextlib.suppress(OSError):
@@ -524,14 +544,74 @@ def _let_go(fd, path, shared): # the last one takes the file away
         if shared:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         path.unlink(missing_ok=True)
-    except OSError: pass                                     # others hold it still, or the folder is gone
-    finally: os.close(fd)
+    except OSError:
+        pass                                     # others hold it still, or the folder is gone
+    finally:
+        os.close(fd)
+
+# %% ../nbs/00_core.ipynb #10504c8f
+def _folders_held(): # those that this thread holds: path to file descriptors
+    return _held.__dict__.setdefault('folders', {})
+
+def _held_already(key): # by this work, or by the first of its processes
+    return key in _folders_held() or os.environ.get(HELD) == key or os.environ.get('RANK', '0') != '0'
+
+def _lock_names(shard, num_shards): # name of a lock, and whether others may hold it, too
+    if num_shards == 1:
+        return {'.writer': False}
+    return {'.writer': True, f'.writer-{shard}-of-{num_shards}': False}
+
+# %% ../nbs/00_core.ipynb #284ac451
+@contextlib.contextmanager
+def one_writer(
+    folder, # The output folder; it is made
+    shard:int=0, # This process's part of the work
+    num_shards:int=1, # Parts; above 1 all parts may write at once, each by one process
+    argument:str='output_dir', # What the user calls the folder, for messages
+    wait:bool=False, # Wait for another writer, where all of them make the same
+):
+    """Hold an output folder while the block writes to it. Raises `SleepdiffError` that names who holds it,
+    `MachineFault` for what the machine does."""
+    folder = Path(at_home(folder))
+    key, held = str(folder.absolute()), _folders_held()
+    with machine_faults(folder):
+        if _held_already(key):
+            yield
+            return
+        with contextlib.ExitStack() as stack:
+            stack.callback(_remove_empty, _make_folder(folder, argument))
+            for name, shared in _lock_names(shard, num_shards).items():
+                fd = _take(folder/name, shared, folder, argument, wait)
+                stack.callback(_let_go, fd, folder/name, shared)
+                held.setdefault(key, []).append(fd)
+            stack.callback(held.pop, key)
+            if num_shards == 1:
+                clear_unfinished(folder)
+            yield
+
+# %% ../nbs/00_core.ipynb #1fe4e6f0
+def for_helpers(
+    folder, # That this process holds
+) -> dict: # `env` and `pass_fds` of `subprocess.Popen`
+    "What lets a child process write for us; the folder stays held until the child ends, too."
+    key = str(Path(folder).absolute())
+    return dict(env={**os.environ, HELD: key}, pass_fds=_folders_held().get(key, []))
+
+def is_filled(
+    folder, # An output folder
+) -> bool:
+    "Whether a folder holds more than locks and what killed processes left half-written."
+    folder = Path(folder)
+    if not folder.is_dir():
+        return False
+    return any(not p.name.startswith(('.tmp-', '.writer')) for p in folder.iterdir())
 
 # %% ../nbs/00_core.ipynb #575f358d
 def writes_to(
     argument:str='output_dir', # The argument that is the output folder
 ):
-    "Decorator: the function holds its output folder while it works; with arguments `shard` and `num_shards`, its part. `~` is home in its paths."
+    """Decorator: the function holds its output folder while it works; with arguments `shard` and `num_shards`,
+    its part. `~` is home in its paths."""
     def decorate(f):
         signature, f = inspect.signature(f), home_paths(f)
         @functools.wraps(f)
@@ -539,7 +619,8 @@ def writes_to(
             given = signature.bind(*args, **kwargs)
             given.apply_defaults()
             values = given.arguments
-            with one_writer(values[argument], values.get('shard', 0), values.get('num_shards', 1), argument):
+            part = values.get('shard', 0), values.get('num_shards', 1)
+            with one_writer(values[argument], *part, argument):
                 return f(*args, **kwargs)
         return held
     return decorate
@@ -549,10 +630,11 @@ def fingerprint(
     obj, # Anything JSON takes
 ) -> str: # 16 hex digits
     "A short hash of `obj` that does not depend on the order of keys."
-    return hashlib.sha256(json.dumps(obj, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()[:16]
+    text = json.dumps(obj, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 # %% ../nbs/00_core.ipynb #07cfc4b3
-USED = {}                 # Files of a reader's own that have run here: path to fingerprint of their code
+USED = {}                 # Files of a reader's own that have run here: path to fingerprint of its code
 USES = 'SLEEPDIFF_USES'   # Environment variable: the same as JSON, for processes that a run starts
 
 def _cells_of(path): # texts of a notebook's code cells: those marked for export, or all
@@ -629,8 +711,10 @@ def shard_of(
     num_shards:int, # Parts; 1 for all items
 ) -> list: # The part's items
     "One process's part of the items. Raises `SleepdiffError` for a part that is not one."
-    if num_shards < 1: raise SleepdiffError(f'num_shards={num_shards} must be 1 or more.')
-    if not 0 <= shard < num_shards: raise SleepdiffError(f'shard={shard} is not one of num_shards={num_shards}; use 0 to {num_shards - 1}.')
+    if num_shards < 1:
+        raise SleepdiffError(f'num_shards={num_shards} must be 1 or more.')
+    if not 0 <= shard < num_shards:
+        raise SleepdiffError(f'shard={shard} is not one of num_shards={num_shards}; use 0 to {num_shards - 1}.')
     return list(items)[shard::num_shards]
 
 # %% ../nbs/00_core.ipynb #68e14f7c
@@ -644,17 +728,25 @@ def hub_folder(
 ) -> Path: # A folder on this machine
     "The folder of a model or dataset, fetched from the hub if need be. Raises `SleepdiffError` where there is none."
     name = at_home(name)
-    if Path(name).is_dir(): return Path(name)
-    if not str(name).startswith('hub:'): raise SleepdiffError(f"{argument}='{name}' is not a folder with {what}; for a {repo_type} on the Hugging Face hub write 'hub:owner/name'.")
+    if Path(name).is_dir():
+        return Path(name)
+    if not str(name).startswith('hub:'):
+        raise SleepdiffError(f"{argument}='{name}' is not a folder with {what}; "
+                             f"for a {repo_type} on the Hugging Face hub write 'hub:owner/name'.")
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
-    try: return Path(snapshot_download(str(name)[4:], repo_type=repo_type, allow_patterns=list(allow), ignore_patterns=ignore))
+    patterns = dict(allow_patterns=list(allow), ignore_patterns=ignore)
+    try:
+        return Path(snapshot_download(str(name)[4:], repo_type=repo_type, **patterns))
     except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as e:
-        raise SleepdiffError(f"{argument}='{name}' cannot be had from the hub ({type(e).__name__}); a folder with {what}, fetched elsewhere, can be given instead.") from None
+        raise SleepdiffError(f"{argument}='{name}' cannot be had from the hub ({type(e).__name__}); "
+                             f"a folder with {what}, fetched elsewhere, can be given instead.") from None
 
 # %% ../nbs/00_core.ipynb #ad1aa4d1
-TO_SAFETENSORS = ("python -c \"import sys, torch; from safetensors.torch import save_file; d = torch.load(sys.argv[1], map_location='cpu', weights_only=True); "
-    "save_file({k: v.clone().contiguous() for k, v in d.items()}, sys.argv[2])\"")
+TO_SAFETENSORS = (
+    'python -c "import sys, torch; from safetensors.torch import save_file; '
+    "d = torch.load(sys.argv[1], map_location='cpu', weights_only=True); "
+    'save_file({k: v.clone().contiguous() for k, v in d.items()}, sys.argv[2])"')
 
 def pickled(
     what:str, # What lacks weights that can be read, as the user would call it
@@ -662,8 +754,11 @@ def pickled(
     new='diffusion_pytorch_model.safetensors', # Name of the file that is read instead
 ) -> SleepdiffError: # To be raised
     "Why weights are not read, and how they are converted."
-    return SleepdiffError(f'{what} has no .safetensors weights; others, such as .bin and .pt, are pickles, which can run code when they are opened, and are not read. '
-        f'Convert them once, where nothing is at stake, by: {TO_SAFETENSORS} {old} {new}; or, for a model of the hub, by https://huggingface.co/spaces/safetensors/convert. '
+    return SleepdiffError(
+        f'{what} has no .safetensors weights; others, such as .bin and .pt, are pickles, '
+        'which can run code when they are opened, and are not read. '
+        f'Convert them once, where nothing is at stake, by: {TO_SAFETENSORS} {old} {new}; '
+        'or, for a model of the hub, by https://huggingface.co/spaces/safetensors/convert. '
         'The guide nbs/guides/old_commands.ipynb explains it, nbs/guides/old_encodings.ipynb that of encodings.')
 
 # %% ../nbs/00_core.ipynb #498dea44
@@ -676,28 +771,39 @@ def is_checkpoint(
 # %% ../nbs/00_core.ipynb #3f808f07
 class StopFlag:
     "Says whether, and why, a long loop should stop."
-    def __init__(self, max_hours=None): self.reason, self.deadline = None, time.monotonic() + max_hours*3600 if max_hours else None
+    def __init__(self, max_hours=None):
+        self.reason = None
+        self.deadline = time.monotonic() + max_hours*3600 if max_hours else None
     def set(self, signum, frame=None):
-        if self.reason and signum == signal.SIGINT: raise KeyboardInterrupt      # asked twice: at once
+        if self.reason and signum == signal.SIGINT:          # asked twice: at once
+            raise KeyboardInterrupt
         self.reason = signal.Signals(signum).name
     def __bool__(self):
-        if self.deadline and not self.reason and time.monotonic() >= self.deadline: self.reason = 'max_hours'
+        if self.deadline and not self.reason and time.monotonic() >= self.deadline:
+            self.reason = 'max_hours'
         return self.reason is not None
+
+# %% ../nbs/00_core.ipynb #dbbf0e45
+def _listen(names, handler): # signal to its handler before; nothing outside the main thread
+    old = {}
+    for name in names:
+        number = getattr(signal, name, None)
+        if number is not None and threading.current_thread() is threading.main_thread():
+            old[number] = signal.signal(number, handler)
+    return old
 
 @contextlib.contextmanager
 def stop_signals(
     max_hours:float=None, # Also stop after so many hours
 ): # Yields a `StopFlag`, true once it is time to stop
-    "Turn SIGTERM, SIGUSR1 and Ctrl-C into a flag while the block runs."
-    flag, old = StopFlag(max_hours), {}
+    "Turn SIGTERM, SIGUSR1 and Ctrl-C into a flag while the block runs; elsewhere than in the main thread, time alone."
+    flag = StopFlag(max_hours)
+    old = _listen(('SIGTERM', 'SIGUSR1', 'SIGINT'), flag.set)
     try:
-        for name in ('SIGTERM', 'SIGUSR1', 'SIGINT'):
-            if hasattr(signal, name):
-                try: old[name] = signal.signal(getattr(signal, name), flag.set)
-                except ValueError: break # not in the main thread: the flag still has its deadline
         yield flag
     finally:
-        for name, handler in old.items(): signal.signal(getattr(signal, name), handler)
+        for number, handler in old.items():
+            signal.signal(number, handler)
 
 # %% ../nbs/00_core.ipynb #744a9702
 def stop_without(
@@ -708,60 +814,99 @@ def stop_without(
     def watch():
         with contextlib.suppress(psutil.NoSuchProcess):
             p = psutil.Process(pid)
-            while p.is_running() and p.status() != psutil.STATUS_ZOMBIE: time.sleep(1)
+            while p.is_running() and p.status() != psutil.STATUS_ZOMBIE:
+                time.sleep(1)
         os.kill(os.getpid(), signal.SIGTERM)
     threading.Thread(target=watch, daemon=True).start()
 
 # %% ../nbs/00_core.ipynb #209b7d7a
 PACKAGES = 'torch numpy diffusers transformers datasets accelerate librosa soundfile soxr papermill'.split()
 
+def _version(package): # None where it is not installed
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
 def versions() -> dict: # Package to version; None where it is not installed
     "Versions of Python and of the packages that can change a result."
-    def v(p):
-        try: return importlib.metadata.version(p)
-        except importlib.metadata.PackageNotFoundError: return None
-    return dict(python=platform.python_version(), sleepdiff=v('sleepdiff'), **{p: v(p) for p in PACKAGES})
+    packages = {p: _version(p) for p in ('sleepdiff', *PACKAGES)}
+    return dict(python=platform.python_version(), **packages)
+
+# %% ../nbs/00_core.ipynb #566f83ac
+def _git(folder, *words): # what git prints
+    p = subprocess.run(['git', '-C', str(folder), *words], capture_output=True, text=True, check=True)
+    return p.stdout.strip()
 
 def git_commit(
     path=None, # A folder of a checkout; this package's own when None
 ): # The commit, with '+' if files were changed since; None outside a checkout
     "The git commit of the code."
-    def git(*args): return subprocess.run(['git', '-C', str(folder), *args], capture_output=True, text=True, check=True).stdout.strip()
     try:
         folder = Path(path or Path(__file__).parents[1])
-        if path is None and not (folder/'settings.ini').exists(): return None # installed: the code is in no checkout
-        return git('rev-parse', 'HEAD') + ('+' if git('status', '--porcelain', '-uno') else '')
-    except (OSError, subprocess.CalledProcessError, NameError): return None
+        if path is None and not (folder/'settings.ini').exists():
+            return None                                      # installed: the code is in no checkout
+        changed = _git(folder, 'status', '--porcelain', '-uno')
+        return _git(folder, 'rev-parse', 'HEAD') + ('+' if changed else '')
+    except (OSError, subprocess.CalledProcessError, NameError):
+        return None
 
 # %% ../nbs/00_core.ipynb #1d9618a5
+def _is_plain(v): # a number, a word, None, or a list of such
+    if isinstance(v, (list, tuple)):
+        return all(map(_is_plain, v))
+    return v is None or isinstance(v, (str, int, float, bool))
+
 def public_values(
     namespace:dict, # For instance `globals()`
 ) -> dict: # Name to value
     "The names in `namespace` that hold plain values: numbers, words, lists of them, None."
-    def plain(v): return v is None or isinstance(v, (str, int, float, bool)) or isinstance(v, (list, tuple)) and all(plain(x) for x in v)
-    return {k: v for k, v in namespace.items() if not k.startswith('_') and k not in ('In', 'Out') and plain(v)}
+    names = [k for k in namespace if not k.startswith('_') and k not in ('In', 'Out')]
+    return {k: namespace[k] for k in names if _is_plain(namespace[k])}
 
 # %% ../nbs/00_core.ipynb #93437c92
+def _new_record(job, params, attempts): # of a run that begins
+    return dict(
+        job=job, status='running', parameters=params, seed=params.get('seed'), started=_now(),
+        finished=None, seconds=None, use=dict(USED), dataset=None, metrics={}, versions=versions(),
+        git_commit=git_commit(), host=platform.node(), attempts=attempts)
+
+def _run_folder(job): # where none is given
+    new = f'runs/{datetime.now():%Y%m%d-%H%M%S}-{job}-{os.getpid()}'
+    return os.environ.get('SLEEPDIFF_RUN_DIR') or new
+
+# %% ../nbs/00_core.ipynb #4b7dee58
 class Run:
-    "The folder of one run and its `run.json`. It holds the parameter `output_dir`, if there is one, until the run is finished or its process ends."
+    """The folder of one run and its `run.json`. It holds the parameter `output_dir`, if there is one, until the run
+    is finished or its process ends."""
     def __init__(self,
         job:str, # Name of the job
         params:dict, # Its parameters
         folder=None, # Where to; `$SLEEPDIFF_RUN_DIR`, or a new folder under `runs/`, when None
     ):
-        folder = folder or os.environ.get('SLEEPDIFF_RUN_DIR') or f"runs/{datetime.now():%Y%m%d-%H%M%S}-{job}-{os.getpid()}"
-        self.folder, self.clock = Path(at_home(folder)).resolve(), time.monotonic()
-        try: old = read_json(self.folder/'run.json')
-        except SleepdiffError: old = {}                      # none, or one that a full disk cut
-        self.record = dict(job=job, status='running', parameters=params, seed=params.get('seed'), started=_now(), finished=None, seconds=None,
-            use=dict(USED), dataset=None, metrics={}, versions=versions(), git_commit=git_commit(), host=platform.node(), attempts=old.get('attempts', 0) + 1)
+        self.folder = Path(at_home(folder or _run_folder(job))).resolve()
+        self.clock = time.monotonic()
+        try:
+            old = read_json(self.folder/'run.json')
+        except SleepdiffError:                               # there is none, or one that a full disk cut
+            old = {}
+        self.record = _new_record(job, params, old.get('attempts', 0) + 1)
         self.save()
         self.held = contextlib.ExitStack()
         if out := params.get('output_dir'):
-            self.held.enter_context(one_writer(out, params.get('shard', 0), params.get('num_shards', 1)))
+            part = params.get('shard', 0), params.get('num_shards', 1)
+            self.held.enter_context(one_writer(out, *part))
     def save(self): write_json(self.folder/'run.json', self.record)
-    def update(self, **kw): # Top-level entries; `metrics` is merged
-        self.record['metrics'].update(kw.pop('metrics', {})); self.record.update(kw); self.save()
-    def finish(self, status='done', **kw):
-        self.update(status=status, finished=_now(), seconds=round(time.monotonic() - self.clock, 2), **kw)
-        self.held.close()
+
+# %% ../nbs/00_core.ipynb #6188b046
+@patch
+def update(self:Run, **kw): # Top-level entries; `metrics` is merged
+    self.record['metrics'].update(kw.pop('metrics', {}))
+    self.record.update(kw)
+    self.save()
+
+@patch
+def finish(self:Run, status='done', **kw):
+    seconds = round(time.monotonic() - self.clock, 2)
+    self.update(status=status, finished=_now(), seconds=seconds, **kw)
+    self.held.close()

@@ -11,7 +11,8 @@ import ast, contextlib, difflib, json, os, re, signal, sys, threading
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from .core import USED, USES, MachineFault, NotFinished, SleepdiffError, atomic_path, machine_fault, one_writer, read_json, use, write_json
+from .core import USED, USES, MachineFault, NotFinished, SleepdiffError, atomic_path, machine_fault
+from .core import one_writer, read_json, use, write_json
 from .values import Allowed, check_value, paths_to_come, read_allowed, read_list, read_word
 
 # %% ../nbs/80_jobs.ipynb #82f29c10
@@ -25,14 +26,20 @@ def job_names() -> list: # Sorted names
     "The jobs there are."
     return sorted(p.stem for p in jobs_folder().glob('*.ipynb'))
 
+# %% ../nbs/80_jobs.ipynb #ac864204
 def job_path(
     job:str, # Name of a job, or path of a notebook
 ) -> Path: # The notebook
     "The notebook of a job. Raises `SleepdiffError` with the names there are."
-    if job.endswith('.ipynb') and Path(job).is_file(): return Path(job)
-    if job in job_names(): return jobs_folder()/f'{job}.ipynb'
-    near = difflib.get_close_matches(job, job_names(), 1)
-    raise SleepdiffError(f"there is no job {job!r}{f'; did you mean {near[0]!r}?' if near else ''} The jobs are {', '.join(job_names())}; a path to a notebook works too.")
+    if job.endswith('.ipynb') and Path(job).is_file():
+        return Path(job)
+    names = job_names()
+    if job in names:
+        return jobs_folder()/f'{job}.ipynb'
+    near = difflib.get_close_matches(job, names, 1)
+    meant = f'; did you mean {near[0]!r}?' if near else ''
+    raise SleepdiffError(
+        f"there is no job {job!r}{meant} The jobs are {', '.join(names)}; a path to a notebook works too.")
 
 # %% ../nbs/80_jobs.ipynb #d887fc13
 @dataclass
@@ -72,6 +79,7 @@ def _param(node, source): # one assignment of the cell
     allowed, help = read_allowed(comment)
     return Param(name, kind, default, help, annotated, allowed)
 
+# %% ../nbs/80_jobs.ipynb #66838dc4
 def parameters(
     path, # A notebook
 ) -> dict: # Name to `Param`, in the notebook's order
@@ -83,7 +91,9 @@ def parameters(
         nodes = [n for n in ast.parse(source).body if isinstance(n, (ast.Assign, ast.AnnAssign))]
         found = [_param(n, source) for n in nodes]
     except (SyntaxError, ValueError, KeyError, AttributeError) as e:
-        raise SleepdiffError(f"the cell tagged 'parameters' of {path} is not understood ({type(e).__name__}: {e}); write name = value # help, a line each.") from None
+        raise SleepdiffError(
+            f"the cell tagged 'parameters' of {path} is not understood ({type(e).__name__}: {e}); "
+            "write name = value # help, a line each.") from None
     return {p.name: p for p in found}
 
 # %% ../nbs/80_jobs.ipynb #3e23f236
@@ -94,14 +104,17 @@ def _value(p, texts): # What the command line says of a parameter, as a value
     if p.optional and text in ('None', 'null'):
         return None
     if len(texts) > 1:
-        raise SleepdiffError(f'{p.name} is given {len(texts)} times ({", ".join(texts)}); give it once.')
+        given = ', '.join(texts)
+        raise SleepdiffError(f'{p.name} is given {len(texts)} times ({given}); give it once.')
     return read_word(p.name, p.kind, text)
 
 def _known(path, known, name): # Raise for a name that is none
     if name not in known:
         near = difflib.get_close_matches(name, known, 1)
         meant = f'; did you mean {near[0]!r}?' if near else '.'
-        raise SleepdiffError(f"{Path(path).stem} has no parameter {name!r}{meant} Its parameters: {', '.join(known)}.")
+        names = ', '.join(known)
+        raise SleepdiffError(
+            f'{Path(path).stem} has no parameter {name!r}{meant} Its parameters: {names}.')
 
 # %% ../nbs/80_jobs.ipynb #75c2d7bf
 def check_parameters(
@@ -110,16 +123,19 @@ def check_parameters(
     exists:bool=True, # Whether paths must exist already
 ) -> dict: # The same, `~` in paths replaced
     "Check values one by one, and together. Raises `SleepdiffError` that names what is wrong and what may be."
-    known = parameters(path)
+    known, checked = parameters(path), {}
     for name in values:
         _known(path, known, name)
-    checked = {k: check_value(k, v, known[k].allowed, known[k].kind, known[k].optional, exists) for k, v in values.items()}
+    for name, value in values.items():
+        p = known[name]
+        checked[name] = check_value(name, value, p.allowed, p.kind, p.optional, exists)
     if together := _tagged(path, 'checks'):
         names = {k: p.default for k, p in known.items()} | checked
         with contextlib.nullcontext() if exists else paths_to_come():
             exec(compile(together, f'{Path(path).name}, checks', 'exec'), names)
     return checked
 
+# %% ../nbs/80_jobs.ipynb #b09126eb
 def read_parameters(
     path, # A notebook
     words, # 'name=value', each
@@ -133,50 +149,64 @@ def read_parameters(
             raise SleepdiffError(f'-p {w!r} is not understood; write name=value.')
         _known(path, known, name)
         given.setdefault(name, []).append(text)
-    return check_parameters(path, {k: _value(known[k], texts) for k, texts in given.items()}, exists)
+    values = {k: _value(known[k], texts) for k, texts in given.items()}
+    return check_parameters(path, values, exists)
 
 # %% ../nbs/80_jobs.ipynb #025752f9
+def _is_kernel(process):
+    import psutil
+    try:
+        return any('ipykernel' in word for word in process.cmdline())
+    except psutil.Error:
+        return False
+
 def _kernels(): # processes of notebooks that this process has started
     import psutil
-    def is_kernel(p):
-        try: return any('ipykernel' in a for a in p.cmdline())
-        except psutil.Error: return False
-    return [c for c in psutil.Process().children(recursive=True) if is_kernel(c)]
+    return list(filter(_is_kernel, psutil.Process().children(recursive=True)))
 
+# %% ../nbs/80_jobs.ipynb #5602d9d1
 class _PassOn:
     "While it lasts, SIGTERM, SIGUSR1 and Ctrl-C go to the notebook's process."
     NAMES = [s for s in ('SIGTERM', 'SIGUSR1', 'SIGINT') if hasattr(signal, s)]
     def __enter__(self):
         self.got, self.count, self.old = None, 0, {}
         if threading.current_thread() is threading.main_thread():
-            for n in self.NAMES: self.old[n] = signal.signal(getattr(signal, n), self._on)
+            for n in self.NAMES:
+                self.old[n] = signal.signal(getattr(signal, n), self._on)
         return self
     def _on(self, signum, frame):
         self.got = signal.Signals(signum).name
         kernels = _kernels()
-        if not kernels or self.count: raise KeyboardInterrupt         # nothing to tell, or told before
+        if not kernels or self.count:                        # nothing to tell, or told before
+            raise KeyboardInterrupt
         self.count += 1
-        for k in kernels: k.send_signal(signal.SIGINT)
+        for k in kernels:
+            k.send_signal(signal.SIGINT)
     def __exit__(self, *_):
-        for n, h in self.old.items(): signal.signal(getattr(signal, n), h)
+        for n, handler in self.old.items():
+            signal.signal(getattr(signal, n), handler)
 
 # %% ../nbs/80_jobs.ipynb #64945e4a
-ROOM = 2**18      # Bytes that are kept free in a run folder for the last words of a run whose disk is full
-
 class _WholeFiles:
-    "papermill's way to the executed notebook: it is replaced as a whole, so that a kill or a full disk leaves the last one."
+    "papermill's way to the executed notebook: replaced as a whole, so that a kill or a full disk leaves the last one."
     def write(self, text, path):
         with atomic_path(path) as tmp:
             tmp.write_text(text, encoding='utf-8')
     def read(self, path): return Path(path).read_text(encoding='utf-8')
     def pretty_path(self, path): return path
 
-_NO_SCRIPTS = '''<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src data:; font-src data:">'''
+# %% ../nbs/80_jobs.ipynb #8f53c2ba
+ROOM = 2**18      # Bytes kept free in a run folder for the last words of a run whose disk is full
 
 def _keep_room(folder): # a file that is deleted when nothing more can be written
     (folder/'.room').write_bytes(b'\0'*ROOM)
 
-def _give_room(folder): (folder/'.room').unlink(missing_ok=True)
+def _give_room(folder):
+    (folder/'.room').unlink(missing_ok=True)
+
+# %% ../nbs/80_jobs.ipynb #def36809
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src data:; font-src data:"
+_NO_SCRIPTS = f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
 
 def _save_page(notebook, html): # the executed notebook as a page
     import nbformat
@@ -188,7 +218,8 @@ def _save_page(notebook, html): # the executed notebook as a page
         with atomic_path(html) as tmp:
             tmp.write_text(page, encoding='utf-8')
     except Exception as e:
-        print(f'The page {html} could not be made ({type(e).__name__}: {e}); the notebook beside it is whole.', file=sys.stderr)
+        why = f'{type(e).__name__}: {e}'
+        print(f'The page {html} could not be made ({why}); the notebook beside it is whole.', file=sys.stderr)
 
 # %% ../nbs/80_jobs.ipynb #08b6c2b6
 class _WithOwnCode:
@@ -268,48 +299,83 @@ def _papermill_reads(path, executed, used): # how papermill gets at files, while
     finally:
         papermill_io._handlers[:] = handlers
 
+# %% ../nbs/80_jobs.ipynb #49aa2a6c
+def _braced(path): # as papermill takes it, which fills in braces
+    return str(path).replace('{', '{{').replace('}', '}}')
+
 def _papermill(path, executed, params, used): # execute a notebook
     import papermill as pm
     from jupyter_client import AsyncKernelManager
     connection = executed.parent/'.kernel.json'              # where the next run finds it
     kernel = AsyncKernelManager(kernel_name='python3', connection_file=str(connection))
-    source, target = (str(p).replace('{', '{{').replace('}', '}}') for p in (path, executed))     # papermill fills in braces
+    source, target = map(_braced, (path, executed))
     quiet = ['--IPKernelApp.log_level=40']                   # its warning of eavesdroppers is for other machines
     try:
         with _papermill_reads(path, executed, used):
             pm.execute_notebook(
-                source, target, params, kernel_name='python3', km=kernel, progress_bar=False, log_output=False,
-                stdout_file=sys.stdout, stderr_file=sys.stderr, cwd=os.getcwd(), autosave_cell_every=60,
-                extra_arguments=quiet)
+                source, target, params, kernel_name='python3', km=kernel, progress_bar=False,
+                log_output=False, stdout_file=sys.stdout, stderr_file=sys.stderr, cwd=os.getcwd(),
+                autosave_cell_every=60, extra_arguments=quiet)
     finally:
         connection.unlink(missing_ok=True)
 
 # %% ../nbs/80_jobs.ipynb #9b17bba4
+def _mark(folder, status, error, traceback=''): # the end of a run that did not reach its own
+    _give_room(folder)
+    f = folder/'run.json'
+    try:
+        record = read_json(f) if f.exists() else {}
+    except SleepdiffError:
+        record = {}
+    now = datetime.now().astimezone().isoformat(timespec='seconds')
+    record.update(status=status, error=error, finished=now)
+    if traceback:
+        record['traceback'] = traceback
+    try:
+        write_json(f, record)
+    except OSError as e:
+        print(f"'{f}' could not be written ({e.strerror}), so it does not say that the run {status}: {error}",
+              file=sys.stderr)
+
+# %% ../nbs/80_jobs.ipynb #485f95a8
 def _one_line(e): # a notebook's error as one line
     return f"{e.ename}: {' '.join(str(e.evalue).split())}"
 
+def _why(e, known): # what went wrong in a notebook, and whether it was the machine
+    why = _one_line(e)
+    fault = None if known else machine_fault(RuntimeError(f'{e.ename}: {e.evalue}'))
+    if fault:
+        return f'MachineFault: {fault} ({why}). What is done is kept: mend it, and run it again to continue.'
+    return why
+
 def _notebook_failed(folder, e, signals): # -> the error that says so; the run's record says it too
     stopped = e.ename == 'NotFinished' or signals.got and e.ename == 'KeyboardInterrupt'
-    known = stopped or e.ename in ('SleepdiffError', 'ConfigMismatch', 'MachineFault')
-    why = _one_line(e)
-    if not known and (fault := machine_fault(RuntimeError(f'{e.ename}: {e.evalue}'))):
-        why = f"MachineFault: {fault} ({why}). What is done is kept: mend it, and run it again to continue."
+    why = _why(e, stopped or e.ename in ('SleepdiffError', 'ConfigMismatch', 'MachineFault'))
     trace = '' if stopped else re.sub(r'\x1b\[[0-9;]*m', '', '\n'.join(e.traceback))
     _mark(folder, 'not finished' if stopped else 'failed', why, trace)
     if e.ename == 'KeyboardInterrupt' and stopped:
         return NotFinished(f'stopped by {signals.got}; run it again to continue.')
     return (NotFinished if stopped else SleepdiffError)(why)
 
-def _execute(path, executed, params, signals, used):
+# %% ../nbs/80_jobs.ipynb #0f2570f4
+@contextlib.contextmanager
+def _quiet(): # without the warnings of papermill and traitlets, of what is as it should be
     import logging, warnings
-    for name in ('traitlets', 'papermill'):                  # which warn of what is as it should be
+    for name in ('traitlets', 'papermill'):
         logging.getLogger(name).setLevel(logging.ERROR)
-    folder = executed.parent
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')
+        yield
+
+# %% ../nbs/80_jobs.ipynb #a5eedbff
+def _execute(path, executed, params, signals, used):
+    folder = executed.parent
+    with _quiet():
         from papermill.exceptions import PapermillExecutionError
-        try: _papermill(path, executed, params, used)
-        except PapermillExecutionError as e: raise _notebook_failed(folder, e, signals) from None
+        try:
+            _papermill(path, executed, params, used)
+        except PapermillExecutionError as e:
+            raise _notebook_failed(folder, e, signals) from None
         except KeyboardInterrupt:
             _mark(folder, 'not finished', f'stopped by {signals.got}')
             raise NotFinished(f'stopped by {signals.got or "Ctrl-C"}; run it again to continue.') from None
@@ -317,17 +383,7 @@ def _execute(path, executed, params, signals, used):
             _mark(folder, 'failed', machine_fault(e, folder) or str(e))
             raise
         except RuntimeError as e:                            # nbclient's DeadKernelError among them
-            _mark(folder, 'failed', f'{type(e).__name__}: {e}')
-            raise MachineFault(f"the notebook's process ended ({type(e).__name__}: {e}), perhaps for want of memory; run it again to continue.") from None
-
-def _mark(folder, status, error, traceback=''): # the end of a run that did not reach its own
-    _give_room(folder)
-    f = folder/'run.json'
-    try: record = read_json(f) if f.exists() else {}
-    except SleepdiffError: record = {}
-    record.update(status=status, error=error, finished=datetime.now().astimezone().isoformat(timespec='seconds'))
-    if traceback:
-        record['traceback'] = traceback
-    try: write_json(f, record)
-    except OSError as e:
-        print(f"'{f}' could not be written ({e.strerror}), so it does not say that the run {status}: {error}", file=sys.stderr)
+            why = f'{type(e).__name__}: {e}'
+            _mark(folder, 'failed', why)
+            raise MachineFault(f"the notebook's process ended ({why}), perhaps for want of memory; "
+                               "run it again to continue.") from None

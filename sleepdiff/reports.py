@@ -12,37 +12,52 @@ from .trust import plain
 from .studies import expand, is_done, read_study, short_names, study_status
 
 # %% ../nbs/84_reports.ipynb #4f5d6a11
+def _runs_of(path, step): # names of columns, and (run, its status) of a step's runs, or of all
+    runs = expand(read_study(path))
+    steps = list(dict.fromkeys(s for r in runs for s in r.steps))
+    if step and step not in steps:
+        raise SleepdiffError(f"{path} has no step {step!r}; it has {', '.join(steps)}.")
+    names = short_names(r.varies for r in runs)
+    rows = zip(runs, study_status(runs))
+    return names, [(r, s) for r, s in rows if not step or step in r.steps]
+
+def _metrics(run): # those that a table can hold, of a run that is done
+    found = read_json(run.folder/'run.json').get('metrics', {}) if is_done(run) else {}
+    return {k: v for k, v in found.items() if isinstance(v, (int, float, str))}
+
+# %% ../nbs/84_reports.ipynb #7c33dd45
 def study_table(
     path, # The YAML file of a study
     step:str=None, # Of this step; of all when None
 ) -> pd.DataFrame: # A row a run: step, state, why, seconds, what varies, and the metrics of those that are done
     "The runs of a study. Raises `SleepdiffError` for a step that it does not have."
-    runs = expand(read_study(path))
-    if step and step not in {s for r in runs for s in r.steps}: raise SleepdiffError(f"{path} has no step {step!r}; it has {', '.join(dict.fromkeys(s for r in runs for s in r.steps))}.")
-    names, rows = short_names(r.varies for r in runs), []
-    for r, s in zip(runs, study_status(runs)):
-        if step and step not in r.steps: continue
-        metrics = read_json(r.folder/'run.json').get('metrics', {}) if is_done(r) else {}
-        row = {'run': r.name, 'step': r.step, 'state': s['state'], 'why': s['why'], 'seconds': s['seconds'], **{names[k]: v for k, v in r.varies.items()}}
-        rows.append({**row, **{f'metrics.{k}' if k in row else k: v for k, v in metrics.items() if isinstance(v, (int, float, str))}})
+    names, found = _runs_of(path, step)
+    rows = []
+    for r, s in found:
+        row = dict(run=r.name, step=r.step, state=s['state'], why=s['why'], seconds=s['seconds'])
+        row |= {names[k]: v for k, v in r.varies.items()}
+        rows.append(row | {f'metrics.{k}' if k in row else k: v for k, v in _metrics(r).items()})
     return pd.DataFrame(rows).set_index('run')
 
 # %% ../nbs/84_reports.ipynb #c089cb84
+def _tables(run, pattern, names): # of the files that a run wrote, with what varies
+    varies = {names[k]: str(v) for k, v in run.varies.items()}
+    for f in sorted(run.folder.glob(pattern)):
+        yield pd.read_csv(f).assign(**varies, run=run.name, file=f.name)
+
 def study_files(
     path, # The YAML file of a study
     step:str, # Whose runs
     pattern:str, # Of files within their run folders, such as 'output/report.csv'
 ) -> tuple: # One table of all these CSV files with what varies and the file's name; names of the runs that are not done
     "Collect what the runs of a step wrote."
-    runs = expand(read_study(path))
-    names, tables, missing = short_names(r.varies for r in runs), [], []
-    for r in runs:
-        if step not in r.steps: continue
-        if not is_done(r): missing.append(r.name); continue
-        for f in sorted(r.folder.glob(pattern)):
-            t = pd.read_csv(f)
-            tables.append(t.assign(**{names[k]: str(v) for k, v in r.varies.items()}, run=r.name, file=f.name))
-    if not tables: raise SleepdiffError(f"{path}: no run of {step!r} has left a file {pattern!r}" + (f"; not done: {', '.join(missing)}. Run `sleepdiff submit {path}` first." if missing else '.'))
+    every = expand(read_study(path))
+    runs, names = [r for r in every if step in r.steps], short_names(r.varies for r in every)
+    missing = [r.name for r in runs if not is_done(r)]
+    tables = [t for r in runs if r.name not in missing for t in _tables(r, pattern, names)]
+    if not tables:
+        remedy = f"; not done: {', '.join(missing)}. Run `sleepdiff submit {path}` first." if missing else '.'
+        raise SleepdiffError(f'{path}: no run of {step!r} has left a file {pattern!r}{remedy}')
     return pd.concat(tables, ignore_index=True), missing
 
 # %% ../nbs/84_reports.ipynb #a1933df2
@@ -55,6 +70,27 @@ def score_table(
     return found[found.measure.isin(measures)].pivot_table(index=by, columns=['view', 'measure'], values='value')
 
 # %% ../nbs/84_reports.ipynb #b8e967fa
+def _scored(found, view, measure): # the rows of one measure
+    rows = found[(found.view == view) & (found.measure == measure)]
+    if not len(rows):
+        there = sorted(set(zip(found['view'], found['measure'])))
+        raise SleepdiffError(f'the reports have no {measure!r} of {view!r}; they have {there}.')
+    return rows
+
+def _draw_scores(ax, t): # values with their intervals, the floor and the ceiling, a line each
+    low, high = [t[k] if t[k].notna().all() else t[f'{k}_all'] for k in ('low', 'high')]
+    y = range(len(t))
+    ax.hlines(y, low, high, color='#2a6f97', lw=3, alpha=0.5)
+    ax.plot(t.value, y, 'o', color='#2a6f97')
+    if t.floor.notna().all():
+        above, below = [i - 0.4 for i in y], [i + 0.4 for i in y]
+        ax.vlines(t.floor, above, below, color='black', ls='--', lw=0.8, label='real music')
+    if 'ceiling' in t and t.ceiling.notna().any():
+        ax.plot(t.ceiling, y, 'D', mfc='none', mec='black', ms=5, label='mel and vocoder alone')
+    if (low > 0).all() and (high > 20*low.min()).any():
+        ax.set_xscale('log')
+
+# %% ../nbs/84_reports.ipynb #0e3cdee7
 def show_study(
     found:pd.DataFrame, # From `study_files`, of report.csv
     by:list, # Columns that name a row
@@ -63,18 +99,17 @@ def show_study(
 ): # A figure
     "One measure over what varies, with intervals and the floor."
     import matplotlib.pyplot as plt
-    t = found[(found.view == view) & (found.measure == measure)]
-    if not len(t): raise SleepdiffError(f"the reports have no {measure!r} of {view!r}; they have {sorted(set(zip(found['view'], found['measure'])))}.")
-    low, high = [t[k] if t[k].notna().all() else t[f'{k}_all'] for k in ('low', 'high')]
+    t = _scored(found, view, measure)
     fig, ax = plt.subplots(figsize=(7, 0.9 + 0.34*len(t)), constrained_layout=True)
-    y = range(len(t))
-    ax.hlines(y, low, high, color='#2a6f97', lw=3, alpha=0.5); ax.plot(t.value, y, 'o', color='#2a6f97')
-    if t.floor.notna().all(): ax.vlines(t.floor, [i - 0.4 for i in y], [i + 0.4 for i in y], color='black', ls='--', lw=0.8, label='real music')
-    if 'ceiling' in t and t.ceiling.notna().any(): ax.plot(t.ceiling, y, 'D', mfc='none', mec='black', ms=5, label='mel and vocoder alone')
-    ax.set(yticks=list(y), yticklabels=[plain(', '.join(f'{c} {r[c]}' for c in by)) for _, r in t.iterrows()], ylim=(len(t) - 0.5, -0.5), xlabel=f'{measure} of {view}' if view != measure else 'overall score, times the distance of real music from real music')
-    if (low > 0).all() and (high > 20*low.min()).any(): ax.set_xscale('log')
-    for side in ('top', 'right', 'left'): ax.spines[side].set_visible(False)
+    _draw_scores(ax, t)
+    names = [plain(', '.join(f'{c} {r[c]}' for c in by)) for _, r in t.iterrows()]
+    overall = 'overall score, times the distance of real music from real music'
+    ax.set(yticks=list(range(len(t))), yticklabels=names, ylim=(len(t) - 0.5, -0.5),
+           xlabel=overall if view == measure else f'{measure} of {view}')
+    for side in ('top', 'right', 'left'):
+        ax.spines[side].set_visible(False)
     ax.tick_params(axis='y', length=0)
-    if ax.get_legend_handles_labels()[1]: ax.legend(frameon=False, loc='best')
+    if ax.get_legend_handles_labels()[1]:
+        ax.legend(frameon=False, loc='best')
     plt.close(fig)
     return fig

@@ -16,6 +16,19 @@ def _ask(*words): # What a command of Slurm's prints, or None when it fails
     p = subprocess.run(words, capture_output=True, text=True)
     return p.stdout if p.returncode == 0 else None
 
+def _this_job(): # as Slurm names it, of an array the one task: a task's plain number can be that of the array
+    array = os.environ.get('SLURM_ARRAY_JOB_ID')
+    return f"{array}_{os.environ['SLURM_ARRAY_TASK_ID']}" if array else os.environ['SLURM_JOB_ID']
+
+def _counts_as_running():
+    for _ in range(5):
+        text = _ask('squeue', '-h', '-j', _this_job(), '-o', '%T')
+        if text is not None:
+            return text.strip() == 'RUNNING'
+        time.sleep(2)
+    return False
+
+# %% ../nbs/82_slurm.ipynb #14996933
 def run_task(
     tasks, # A JSON file: dict(folder, restarts) of each task of an array
     early=(), # Signals that came before this was called
@@ -30,54 +43,64 @@ def run_task(
     try:
         if out.state == 'stopped' and stop.reason and _counts_as_running():
             requeue(task['restarts'])
-    except SleepdiffError as e: print(e, flush=True)
+    except SleepdiffError as e:
+        print(e, flush=True)
     sys.exit(out.state != 'done')
 
-def _this_job(): # as Slurm names it, of an array the one task: the plain number of a task can be that of the whole array
-    array = os.environ.get('SLURM_ARRAY_JOB_ID')
-    return f"{array}_{os.environ['SLURM_ARRAY_TASK_ID']}" if array else os.environ['SLURM_JOB_ID']
-
-def _counts_as_running():
-    for _ in range(5):
-        if (text := _ask('squeue', '-h', '-j', _this_job(), '-o', '%T')) is not None: return text.strip() == 'RUNNING'
-        time.sleep(2)
-    return False
-
+# %% ../nbs/82_slurm.ipynb #d0dc8c49
 def requeue(
     restarts:int, # As often as this may happen
 ):
     "Put the job of Slurm in which this runs back into the queue. Does not return."
     done = int(os.environ.get('SLURM_RESTART_COUNT') or 0)
-    if done >= restarts: raise SleepdiffError(f"it was queued again {done} times, which is the limit 'restarts'; submit the study again to continue.")
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)                   # Slurm ends this process now
+    if done >= restarts:
+        raise SleepdiffError(
+            f"it was queued again {done} times, which is the limit 'restarts'; submit the study again to continue.")
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)            # Slurm ends this process now
     p = subprocess.run(['scontrol', 'requeue', _this_job()], capture_output=True, text=True)
-    if p.returncode: raise SleepdiffError(f'it could not be queued again: {" ".join(p.stderr.split())}; submit the study again to continue.')
+    if p.returncode:
+        why = ' '.join(p.stderr.split())
+        raise SleepdiffError(f'it could not be queued again: {why}; submit the study again to continue.')
     time.sleep(120)
     raise SleepdiffError('it was queued again, but Slurm left it running.')
 
 # %% ../nbs/82_slurm.ipynb #21b1d49b
-def _direct(run, jobs): # Jobs of Slurm that it must wait for; those that another of them waits for are left out
+def _direct(run, jobs): # Jobs of Slurm that it must wait for, without those that another of them waits for
     needs = [n for n in run.needs if n.name in jobs]
     implied = {b.key for n in needs for b in n.by.values()}
     return tuple(jobs[n.name] for n in needs if n.key not in implied)
 
+def _aligned(groups): # One array, task after task of the array before it; None where that does not fit
+    one_each = all(len(d) == 1 and '_' in d[0] and len(rs) == 1 for d, rs in groups.items())
+    if len(groups) < 2 or not one_each:
+        return None
+    tasks = [(*d[0].split('_'), rs[0]) for d, rs in groups.items()]
+    before = {int(task): run for _, task, run in tasks}
+    arrays_before = {array for array, _, _ in tasks}
+    if len(arrays_before) > 1 or sorted(before) != list(range(len(groups))):
+        return None
+    return [before[i] for i in range(len(groups))], f'aftercorr:{arrays_before.pop()}'
+
+# %% ../nbs/82_slurm.ipynb #886a2e5e
 def arrays(
     runs:list, # `PlannedRun`s of one step
     jobs:dict, # Run name to job of Slurm, '7' or '7_0', of those that are queued or run
 ) -> list: # (runs, dependency) for each array, the dependency in sbatch's words or ''
     "Which runs are submitted together, and what they wait for."
     groups = {}
-    for r in runs: groups.setdefault(_direct(r, jobs), []).append(r)
+    for r in runs:
+        groups.setdefault(_direct(r, jobs), []).append(r)
     aligned = _aligned(groups)
-    return [aligned] if aligned else [(rs, 'afterok:' + ':'.join(d) if d else '') for d, rs in groups.items()]
-
-def _aligned(groups): # One array, task after task of the array before it; None where that does not fit
-    if len(groups) < 2 or any(len(d) != 1 or '_' not in d[0] or len(rs) != 1 for d, rs in groups.items()): return None
-    before = {int(d[0].split('_')[1]): rs[0] for d, rs in groups.items()}
-    if len({d[0].split('_')[0] for d in groups}) > 1 or sorted(before) != list(range(len(groups))): return None
-    return [before[i] for i in range(len(groups))], 'aftercorr:' + next(iter(groups))[0].split('_')[0]
+    if aligned:
+        return [aligned]
+    return [(rs, 'afterok:' + ':'.join(d) if d else '') for d, rs in groups.items()]
 
 # %% ../nbs/82_slurm.ipynb #27fe6da5
+def _of_several_nodes(r): # the first node runs the notebook, which starts the others
+    if r['nodes'] == 1:
+        return {}
+    return dict(nodes=r['nodes'], tasks_per_node=1, slurm_srun_args=['--nodes=1', '--ntasks=1'])
+
 def sbatch_options(
     run, # A `PlannedRun`, for its resources
     study:str, # Name of the study
@@ -85,12 +108,17 @@ def sbatch_options(
 ) -> dict: # For submitit's `update_parameters`
     "The resources of a run as submitit names them."
     r = run.resources
-    nodes = dict(nodes=r['nodes'], tasks_per_node=1, slurm_srun_args=['--nodes=1', '--ntasks=1']) if r['nodes'] > 1 else {}     # the first node runs the notebook, which starts the others
-    extra = dict(requeue=True, **({'dependency': dependency, 'kill-on-invalid-dep': 'yes'} if dependency else {}), **r['slurm'])
-    options = dict(**nodes, name=f'{study}-{run.step}', timeout_min=max(1, math.ceil(round(r['hours']*60, 1))), cpus_per_task=r['cpus'], mem_gb=r['memory_gb'], gpus_per_node=r['gpus'] or None, stderr_to_stdout=True, slurm_partition=r['partition'], slurm_account=r['account'],
-        slurm_array_parallelism=r['array_limit'], slurm_signal_delay_s=int(r['grace_seconds']), slurm_additional_parameters=extra)
+    waits = {'dependency': dependency, 'kill-on-invalid-dep': 'yes'} if dependency else {}
+    minutes = max(1, math.ceil(round(r['hours']*60, 1)))
+    options = dict(
+        **_of_several_nodes(r), name=f'{study}-{run.step}', timeout_min=minutes, cpus_per_task=r['cpus'],
+        mem_gb=r['memory_gb'], gpus_per_node=r['gpus'] or None, stderr_to_stdout=True,
+        slurm_partition=r['partition'], slurm_account=r['account'],
+        slurm_array_parallelism=r['array_limit'], slurm_signal_delay_s=int(r['grace_seconds']),
+        slurm_additional_parameters=dict(requeue=True, **waits, **r['slurm']))
     return {k: v for k, v in options.items() if v is not None}
 
+# %% ../nbs/82_slurm.ipynb #417fe66b
 _START = '''import signal
 early = []
 for s in (signal.SIGTERM, signal.SIGUSR2): signal.signal(s, lambda number, frame: early.append(number))
@@ -101,52 +129,84 @@ def _command(tasks): # what the script of an array runs
     code = f'exec({_START.format(tasks=str(tasks))!r})'      # on one line
     return shlex.join([sys.executable, '-u', '-c', code])
 
-def _sbatch(study, rs, dependency): # Submit one array; jobs of Slurm
+# %% ../nbs/82_slurm.ipynb #6475940c
+def _sbatch(study, runs, dependency): # Submit one array; jobs of Slurm
     from submitit import AutoExecutor
     from submitit.core.utils import FailedJobError
-    tasks = study.runs_dir/'slurm'/f'tasks-{uuid.uuid4().hex}.json'
-    write_json(tasks, [dict(folder=str(r.folder), restarts=int(r.resources['restarts'])) for r in rs])
-    auto = AutoExecutor(study.runs_dir/'slurm', cluster='slurm')      # logs beside the scripts: Slurm makes no folders for them
-    auto.update_parameters(**sbatch_options(rs[0], study.name, dependency))
-    ex = auto._executor                                      # its `submit` would pickle what is to be done; its script is all that is needed
-    if len(rs) > 1: ex.parameters['map_count'] = len(rs)
-    try: job = ex._submit_command(_command(tasks)).job_id
-    except FailedJobError as e: raise SleepdiffError(f"step {rs[0].step!r} could not be submitted: {' '.join(str(e).split())}") from None
-    return [f'{job}_{i}' for i in range(len(rs))] if len(rs) > 1 else [job]
+    folder = study.runs_dir/'slurm'                          # of scripts and logs: Slurm makes no folders
+    tasks = folder/f'tasks-{uuid.uuid4().hex}.json'
+    write_json(tasks, [dict(folder=str(r.folder), restarts=int(r.resources['restarts'])) for r in runs])
+    auto = AutoExecutor(folder, cluster='slurm')
+    auto.update_parameters(**sbatch_options(runs[0], study.name, dependency))
+    ex = auto._executor                                      # whose `submit` would write a pickle
+    if len(runs) > 1:
+        ex.parameters['map_count'] = len(runs)
+    try:
+        job = ex._submit_command(_command(tasks)).job_id
+    except FailedJobError as e:
+        why = ' '.join(str(e).split())
+        raise SleepdiffError(f'step {runs[0].step!r} could not be submitted: {why}') from None
+    return [f'{job}_{i}' for i in range(len(runs))] if len(runs) > 1 else [job]
 
 # %% ../nbs/82_slurm.ipynb #30921267
+def _check_slurm(study): # that it can be submitted from here
+    if not shutil.which('sbatch'):
+        raise SleepdiffError(
+            'slurm: there is no sbatch on this machine; submit from a node of the cluster, or without --slurm.')
+    if not importlib.util.find_spec('submitit'):
+        raise SleepdiffError("slurm: submitit is not installed; pip install 'sleepdiff[cluster]'.")
+    if '%' in str(one_line(study.runs_dir, 'runs_dir')):
+        raise SleepdiffError(
+            f"runs_dir='{study.runs_dir}' holds a '%', which Slurm takes for a number of its own "
+            "in the names of logs; choose another.")
+
+def _ledger(study): # Run name to job of Slurm
+    f = study.runs_dir/'slurm.json'
+    return read_json(f) if f.exists() else {}
+
+def _write_specs(runs):
+    for r in runs:
+        try:
+            write_spec(r)
+        except OSError as e:
+            raise SleepdiffError(f'{r.folder} could not be written ({type(e).__name__}: {e}); '
+                                 'what was submitted before it is queued.') from None
+
+# %% ../nbs/82_slurm.ipynb #e36d7d9e
 def submit_slurm(
     study:Study,
     runs:list, # From `expand`, perhaps `select`ed
     say=print, # Gets a line for each array
 ) -> dict: # Run name to job of Slurm, of those submitted now
     "Submit what is missing of a study to Slurm."
-    if not shutil.which('sbatch'): raise SleepdiffError('slurm: there is no sbatch on this machine; submit from a node of the cluster, or without --slurm.')
-    if not importlib.util.find_spec('submitit'): raise SleepdiffError("slurm: submitit is not installed; pip install 'sleepdiff[cluster]'.")
-    if '%' in str(one_line(study.runs_dir, 'runs_dir')): raise SleepdiffError(f"runs_dir='{study.runs_dir}' holds a '%', which Slurm takes for a number of its own in the names of logs; choose another.")
+    _check_slurm(study)
     (study.runs_dir/'slurm').mkdir(parents=True, exist_ok=True)
     with run_lock(study.runs_dir/'slurm') as fd:
-        if fd is None: raise SleepdiffError(f'another command is submitting the study {study.name!r} just now; wait for it.')
-        ledger, asked, new = _ledger(study), slurm_states(study), {}
-        live = {n: ledger[n] for n, (state, _) in asked.items() if state in ('queued', 'running')}
-        for step in dict.fromkeys(r.step for r in runs):
-            todo = [r for r in runs if r.step == step and not is_done(r) and r.name not in live]
-            for r in todo:
-                try: write_spec(r)
-                except OSError as e: raise SleepdiffError(f'{r.folder} could not be written ({type(e).__name__}: {e}); what was submitted before it is queued.') from None
-            for rs, dependency in arrays(todo, live):
-                ids = _sbatch(study, rs, dependency)
-                found = dict(zip([r.name for r in rs], ids)); new |= found; live |= found
-                write_json(study.runs_dir/'slurm.json', {**ledger, **new})
-                say(f"{step}: {len(rs)} {'run' if len(rs) == 1 else 'runs'} as job {ids[0].split('_')[0]}{f', {dependency}' if dependency else ''}")
+        if fd is None:
+            raise SleepdiffError(f'another command is submitting the study {study.name!r} just now; wait for it.')
+        return _submit_steps(study, runs, say)
+
+# %% ../nbs/82_slurm.ipynb #87a0c4db
+def _submit_steps(study, runs, say): # with the lock held
+    ledger, new = _ledger(study), {}
+    asked = slurm_states(study)
+    live = {n: ledger[n] for n, (state, _) in asked.items() if state in ('queued', 'running')}
+    for step in dict.fromkeys(r.step for r in runs):
+        todo = [r for r in runs if r.step == step and not is_done(r) and r.name not in live]
+        _write_specs(todo)
+        for array, dependency in arrays(todo, live):
+            ids = _sbatch(study, array, dependency)
+            found = dict(zip([r.name for r in array], ids))
+            new |= found
+            live |= found
+            write_json(study.runs_dir/'slurm.json', {**ledger, **new})
+            count, job = f"{len(array)} {'run' if len(array) == 1 else 'runs'}", ids[0].split('_')[0]
+            say(f"{step}: {count} as job {job}{f', {dependency}' if dependency else ''}")
     return new
 
-def _ledger(study): # Run name to job of Slurm
-    f = study.runs_dir/'slurm.json'
-    return read_json(f) if f.exists() else {}
-
 # %% ../nbs/82_slurm.ipynb #88ff7817
-QUEUED, RUNNING = {'PENDING', 'REQUEUED', 'REQUEUE_HOLD', 'REQUEUE_FED', 'SPECIAL_EXIT', 'RESV_DEL_HOLD', 'SUSPENDED'}, {'RUNNING', 'CONFIGURING', 'COMPLETING', 'STAGE_OUT', 'SIGNALING', 'STOPPED', 'RESIZING'}
+QUEUED = {'PENDING', 'REQUEUED', 'REQUEUE_HOLD', 'REQUEUE_FED', 'SPECIAL_EXIT', 'RESV_DEL_HOLD', 'SUSPENDED'}
+RUNNING = {'RUNNING', 'CONFIGURING', 'COMPLETING', 'STAGE_OUT', 'SIGNALING', 'STOPPED', 'RESIZING'}
 
 def state_of(
     word:str, # A state of Slurm's, such as 'PENDING' or 'CANCELLED by 0'
@@ -154,25 +214,44 @@ def state_of(
 ) -> tuple: # (state, reason) as `study_status` takes them
     "A state of Slurm's in the words of a study."
     w = word.split()[0].rstrip('+') if word.split() else ''
-    if w in QUEUED: return 'queued', '' if reason == 'None' else reason
-    if w in RUNNING: return 'running', ''
-    if w in ('CANCELLED', 'PREEMPTED', 'REVOKED'): return 'cancelled', ''
-    if w == 'COMPLETED': return '', ''
-    if w == 'TIMEOUT': return 'failed', 'Slurm says TIMEOUT: it did not save within grace_seconds'
+    if w in QUEUED:
+        return 'queued', '' if reason == 'None' else reason
+    if w in RUNNING:
+        return 'running', ''
+    if w in ('CANCELLED', 'PREEMPTED', 'REVOKED'):
+        return 'cancelled', ''
+    if w == 'COMPLETED':
+        return '', ''
+    if w == 'TIMEOUT':
+        return 'failed', 'Slurm says TIMEOUT: it did not save within grace_seconds'
     return 'failed', f'Slurm says {w}'
 
-def _rows(text): return {r[0]: r[1:] for r in (line.split('|') for line in (text or '').splitlines()) if len(r) > 1}
+# %% ../nbs/82_slurm.ipynb #6ba968b1
+def _rows(text): # first word of each line to the others
+    rows = [line.split('|') for line in (text or '').splitlines()]
+    return {r[0]: r[1:] for r in rows if len(r) > 1}
 
+def _answers(jobs): # job of Slurm to (state, reason) in its own words
+    text = _ask('squeue', '--me', '-h', '-r', '-t', 'all', '-o', '%i|%T|%r')
+    if text is None:
+        raise SleepdiffError('squeue does not answer, so what is queued is not known; try again when it does.')
+    found = _rows(text)
+    lost = [j for j in jobs if j not in found]
+    if lost and shutil.which('sacct'):
+        found |= _rows(_ask('sacct', '-n', '-P', '-X', '-o', 'JobID,State', '-j', ','.join(lost)))
+    return found
+
+# %% ../nbs/82_slurm.ipynb #7cb45ec5
 def slurm_states(
     study:Study,
 ) -> dict: # Run name to (state, reason)
     "What Slurm says of the runs that were submitted to it."
     ledger = _ledger(study)
-    if not ledger or not shutil.which('squeue'): return {}
-    text = _ask('squeue', '--me', '-h', '-r', '-t', 'all', '-o', '%i|%T|%r')
-    if text is None: raise SleepdiffError('squeue does not answer, so what is queued is not known; try again when it does.')
-    found = _rows(text)
-    lost = [j for j in ledger.values() if j not in found]
-    if lost and shutil.which('sacct'): found |= _rows(_ask('sacct', '-n', '-P', '-X', '-o', 'JobID,State', '-j', ','.join(lost)))
-    said = {n: (j, *state_of(*found[j])) for n, j in ledger.items() if j in found}
-    return {n: (state, f'{reason} (job {j})' if state == 'failed' else reason) for n, (j, state, reason) in said.items()}
+    if not ledger or not shutil.which('squeue'):
+        return {}
+    found, states = _answers(ledger.values()), {}
+    for name, job in ledger.items():
+        if job in found:
+            state, reason = state_of(*found[job])
+            states[name] = (state, f'{reason} (job {job})' if state == 'failed' else reason)
+    return states

@@ -10,68 +10,101 @@ __all__ = ['KEYS', 'RESOURCES', 'COUNTS', 'AMOUNTS', 'MAX_RUNS', 'Step', 'Study'
 # %% ../nbs/81_studies.ipynb #8f1c7939
 import contextlib, difflib, fcntl, itertools, json, math, os, re, signal, subprocess, sys, threading, time
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 import yaml
+from fastcore.basics import patch
 from .trust import one_line
-from .core import SleepdiffError, clock, fingerprint, own_code, fsync_tree, read_json, read_record, write_json
+from .core import SleepdiffError, clock, fingerprint, fsync_tree, own_code, read_json, read_record, write_json
 from .jobs import job_names, job_path, parameters, read_parameters, use_all
 from .values import check_value, read_allowed
 
 # %% ../nbs/81_studies.ipynb #0b75d545
-KEYS = dict(study=('name', 'runs_dir', 'use', 'defaults', 'resources', 'steps'), step=('job', 'needs', 'params', 'grid', 'shards', 'resources'))
-RESOURCES = dict(hours=12., nodes=1, gpus=0, cpus=None, memory_gb=None, partition=None, account=None, array_limit=None, grace_seconds=120, restarts=100, slurm={})
+KEYS = dict(
+    study=('name', 'runs_dir', 'use', 'defaults', 'resources', 'steps'),
+    step=('job', 'needs', 'params', 'grid', 'shards', 'resources'))
+RESOURCES = dict(
+    hours=12., nodes=1, gpus=0, cpus=None, memory_gb=None, partition=None, account=None,
+    array_limit=None, grace_seconds=120, restarts=100, slurm={})
 
+# %% ../nbs/81_studies.ipynb #b39a6a44
 class _Loader(yaml.SafeLoader):
     "YAML as its version 1.2 reads it: `no`, `on`, `1:30` and dates are texts. No key may stand twice."
     yaml_implicit_resolvers = {}
     def construct_mapping(self, node, deep=False):
-        keys = [k for k, _ in node.value if k.tag != 'tag:yaml.org,2002:merge'] if isinstance(node, yaml.MappingNode) else []
+        pairs = node.value if isinstance(node, yaml.MappingNode) else []
+        keys = [k for k, _ in pairs if k.tag != 'tag:yaml.org,2002:merge']
         names = [self.construct_object(k, deep=True) for k in keys]
         if twice := [n for n in names if names.count(n) > 1]:
-            raise yaml.constructor.ConstructorError(None, None, f'the key {twice[0]!r} stands twice', node.start_mark)
+            raise yaml.constructor.ConstructorError(
+                None, None, f'the key {twice[0]!r} stands twice', node.start_mark)
         return super().construct_mapping(node, deep)
 
-for tag, pattern, first in (('null', r'~|null|Null|NULL|', '~nN\0'), ('bool', r'true|True|TRUE|false|False|FALSE', 'tTfF'),
-                            ('int', r'[-+]?\d+|0x[0-9a-fA-F]+', '-+0123456789'), ('merge', '<<', '<'),
-                            ('float', r'[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)', '-+0123456789.')):
-    _Loader.add_implicit_resolver(f'tag:yaml.org,2002:{tag}', re.compile(f'^(?:{pattern})$'), [c if c != '\0' else '' for c in first])
-_Loader.add_constructor('tag:yaml.org,2002:int', lambda loader, node: int(node.value, 16 if node.value.startswith('0x') else 10))
+# %% ../nbs/81_studies.ipynb #1d712b2d
+_SCALARS = ( # tag, pattern, and how such a value may begin
+    ('null', r'~|null|Null|NULL|', ['~', 'n', 'N', '']),
+    ('bool', r'true|True|TRUE|false|False|FALSE', list('tTfF')),
+    ('int', r'[-+]?\d+|0x[0-9a-fA-F]+', list('-+0123456789')),
+    ('merge', '<<', ['<']),
+    ('float', r'[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)',
+     list('-+0123456789.')))
 
-def _known(d, names, where): # Check that `d` maps known names
-    if d is None: return {}
-    if not isinstance(d, dict): raise SleepdiffError(f'{where} must be keys with values, not {d!r}.')
+for tag, pattern, first in _SCALARS:
+    _Loader.add_implicit_resolver(f'tag:yaml.org,2002:{tag}', re.compile(f'^(?:{pattern})$'), first)
+
+def _whole_number(loader, node):
+    return int(node.value, 16 if node.value.startswith('0x') else 10)
+
+_Loader.add_constructor('tag:yaml.org,2002:int', _whole_number)
+
+# %% ../nbs/81_studies.ipynb #fb7695d0
+def _known(d, names, where): # `d`, which maps known names; SleepdiffError where it does not
+    if d is None:
+        return {}
+    if not isinstance(d, dict):
+        raise SleepdiffError(f'{where} must be keys with values, not {d!r}.')
     for k in d:
-        if not isinstance(k, str): raise SleepdiffError(f"{where} has the key {k!r}, which is not a text; put it in quotes if it is meant.")
+        if not isinstance(k, str):
+            raise SleepdiffError(
+                f"{where} has the key {k!r}, which is not a text; put it in quotes if it is meant.")
         if names and k not in names:
-            near = difflib.get_close_matches(str(k), names, 1)
-            raise SleepdiffError(f"{where} has no key {k!r}{f'; did you mean {near[0]!r}?' if near else '.'} Its keys: {', '.join(names)}.")
+            near = difflib.get_close_matches(k, names, 1)
+            meant = f'; did you mean {near[0]!r}?' if near else '.'
+            raise SleepdiffError(f"{where} has no key {k!r}{meant} Its keys: {', '.join(names)}.")
     return d
 
 # %% ../nbs/81_studies.ipynb #ec8b17d4
-COUNTS = dict(nodes='[1, 10000]', gpus='[0, 1024]', cpus='[1, 4096]', array_limit='[1, 100000]', grace_seconds='[0, 86400]', restarts='[0, 100000]')
+COUNTS = dict(
+    nodes='[1, 10000]', gpus='[0, 1024]', cpus='[1, 4096]', array_limit='[1, 100000]',
+    grace_seconds='[0, 86400]', restarts='[0, 100000]')
 AMOUNTS = dict(hours='(0, 10000]', memory_gb='(0, 1e6]')
 
 def _number(name, kind, notation): # A check of a resource
     allowed = read_allowed(notation)[0]
     return lambda v: check_value(f'resources: {name}', v, allowed, kind)
 
-_CHECKS = {k: _number(k, int, v) for k, v in COUNTS.items()} | {k: _number(k, float, v) for k, v in AMOUNTS.items()}
-
-def _plain(name):
+def _plain(name): # the same of one that is a word
     def check(v):
-        if not isinstance(v, str) or not re.fullmatch(r'[\w.,:@+-]+', v): raise SleepdiffError(f'resources: {name}={v!r} is not a name.')
+        if not isinstance(v, str) or not re.fullmatch(r'[\w.,:@+-]+', v):
+            raise SleepdiffError(f'resources: {name}={v!r} is not a name.')
     return check
 
+_CHECKS = {k: _number(k, int, v) for k, v in COUNTS.items()}
+_CHECKS |= {k: _number(k, float, v) for k, v in AMOUNTS.items()}
 _CHECKS |= dict(partition=_plain('partition'), account=_plain('account'))
 
+# %% ../nbs/81_studies.ipynb #b62fc30e
 def _resources(d, where): # Checked
     d = _known(d, RESOURCES, where)
     for k, v in d.items():
-        if k in _CHECKS and not (v is None and RESOURCES[k] is None): _CHECKS[k](v)
+        left_out = v is None and RESOURCES[k] is None
+        if k in _CHECKS and not left_out:
+            _CHECKS[k](v)
     for k, v in _known(d.get('slurm'), None, f'{where}: slurm').items():
-        if not re.fullmatch(r'[a-z][\w-]*', str(k)) or not isinstance(v, (str, int, bool)): raise SleepdiffError(f'{where}: slurm: {k}: {v!r} is not an option of sbatch with a plain value.')
+        if not re.fullmatch(r'[a-z][\w-]*', str(k)) or not isinstance(v, (str, int, bool)):
+            raise SleepdiffError(
+                f'{where}: slurm: {k}: {v!r} is not an option of sbatch with a plain value.')
         one_line(v, f'{where}: slurm: {k}')
     return {k: v or {} if k == 'slurm' else v for k, v in d.items()}
 
@@ -97,39 +130,64 @@ class Study:
     use: list = field(default_factory=list)   # Absolute paths of the reader's own code
 
 # %% ../nbs/81_studies.ipynb #5d99b515
+def _grid(d, where): # Checked
+    grid = _known(d, None, f'{where}: grid')
+    for k, values in grid.items():
+        if not isinstance(values, list) or not values:
+            raise SleepdiffError(f'{where}: grid: {k}={values!r} is not a list of values.')
+        n = len(str(k).split(','))
+        if n > 1 and not all(isinstance(v, list) and len(v) == n for v in values):
+            raise SleepdiffError(f'{where}: grid: each value of {k!r} must be a list of {n}.')
+        if any(v in values[:i] for i, v in enumerate(values)):
+            raise SleepdiffError(f'{where}: grid: {k} holds a value twice: {values}.')
+    return grid
+
+# %% ../nbs/81_studies.ipynb #f563b9f8
+def _needs(d, where): # names of steps
+    needs = [d['needs']] if isinstance(d.get('needs'), str) else d.get('needs') or []
+    if not isinstance(needs, list) or not all(isinstance(n, str) for n in needs):
+        raise SleepdiffError(f'{where}: needs={needs!r} is not a step or a list of steps.')
+    return list(needs)
+
 def _step(name, d, resources): # One step of the file
     where = f'step {name!r}'
-    if not re.fullmatch(r'[A-Za-z]\w*', str(name)) or name == 'folder': raise SleepdiffError(f"{where}: a step's name is letters, digits and _, and not 'folder'.")
+    if not re.fullmatch(r'[A-Za-z]\w*', str(name)) or name == 'folder':
+        raise SleepdiffError(f"{where}: a step's name is letters, digits and _, and not 'folder'.")
     d = _known(d, KEYS['step'], where)
-    if not isinstance(d.get('job'), str): raise SleepdiffError(f"{where} needs a job: the name of one, or the path of a notebook.")
-    needs = [d['needs']] if isinstance(d.get('needs'), str) else d.get('needs') or []
-    if not isinstance(needs, list) or not all(isinstance(n, str) for n in needs): raise SleepdiffError(f'{where}: needs={needs!r} is not a step or a list of steps.')
-    shards = d.get('shards', 1)
+    if not isinstance(d.get('job'), str):
+        raise SleepdiffError(f"{where} needs a job: the name of one, or the path of a notebook.")
+    needs, shards = _needs(d, where), d.get('shards', 1)
     check_value(f'{where}: shards', shards, read_allowed('[1, 10000]')[0], int)
-    grid = _known(d.get('grid'), None, f'{where}: grid')
-    for k, v in grid.items():
-        if not isinstance(v, list) or not v: raise SleepdiffError(f'{where}: grid: {k}={v!r} is not a list of values.')
-        n = len(str(k).split(','))
-        if n > 1 and not all(isinstance(x, list) and len(x) == n for x in v): raise SleepdiffError(f'{where}: grid: each value of {k!r} must be a list of {n}.')
-        if any(x in v[:i] for i, x in enumerate(v)): raise SleepdiffError(f'{where}: grid: {k} holds a value twice: {v}.')
-    return Step(name, d['job'], list(needs), _known(d.get('params'), None, f'{where}: params'), grid, {**RESOURCES, **resources, **_resources(d.get('resources'), f'{where}: resources')}, shards)
+    grid, params = _grid(d.get('grid'), where), _known(d.get('params'), None, f'{where}: params')
+    own = _resources(d.get('resources'), f'{where}: resources')
+    return Step(name, d['job'], needs, params, grid, {**RESOURCES, **resources, **own}, shards)
 
+# %% ../nbs/81_studies.ipynb #d010aef1
 def _in_order(steps): # Each after those that it needs
-    done, out = set(), {}
+    out = {}
     def visit(name, path):
-        if name in path: raise SleepdiffError(f"steps that need each other can never start: {' → '.join([*path[path.index(name):], name])}.")
-        if name in done: return
+        if name in path:
+            circle = ' → '.join([*path[path.index(name):], name])
+            raise SleepdiffError(f"steps that need each other can never start: {circle}.")
+        if name in out:
+            return
         for n in steps[name].needs:
-            if n not in steps: raise SleepdiffError(f"step {name!r} needs {n!r}, which is not a step; the steps are {', '.join(steps)}.")
+            if n not in steps:
+                raise SleepdiffError(
+                    f"step {name!r} needs {n!r}, which is not a step; the steps are {', '.join(steps)}.")
             visit(n, [*path, name])
-        done.add(name); out[name] = steps[name]
-    for name in steps: visit(name, [])
+        out[name] = steps[name]
+    for name in steps:
+        visit(name, [])
     return out
 
+# %% ../nbs/81_studies.ipynb #9844c5e4
 def _runs_dir(d): # absolute; it stands in scripts
     runs_dir = d.get('runs_dir') or f"runs/{d['name']}"
-    if not isinstance(runs_dir, str): raise SleepdiffError(f'runs_dir={runs_dir!r} is not a path.')
-    return one_line(Path(one_line(runs_dir, 'runs_dir')).expanduser().resolve(), 'runs_dir')
+    if not isinstance(runs_dir, str):
+        raise SleepdiffError(f'runs_dir={runs_dir!r} is not a path.')
+    folder = Path(one_line(runs_dir, 'runs_dir')).expanduser().resolve()
+    return one_line(folder, 'runs_dir')
 
 def _use(d): # absolute paths; they stand in scripts
     paths = [d['use']] if isinstance(d.get('use'), str) else d.get('use') or []
@@ -137,20 +195,30 @@ def _use(d): # absolute paths; they stand in scripts
         raise SleepdiffError(f'use={paths!r} is not a path or a list of paths.')
     return [str(Path(one_line(p, 'use')).expanduser().resolve()) for p in paths]
 
+def _read_yaml(path): # what a file holds
+    try:
+        return yaml.load(Path(path).read_text(encoding='utf-8'), _Loader)
+    except FileNotFoundError:
+        raise SleepdiffError(f'{path} does not exist; give the YAML file of a study.') from None
+    except (yaml.YAMLError, UnicodeDecodeError) as e:
+        raise SleepdiffError(f"{path} is not valid YAML: {' '.join(str(e).split())}.") from None
+
+# %% ../nbs/81_studies.ipynb #896a96e6
 def read_study(
     path, # A YAML file
 ) -> Study:
     "Read and check a study file. Raises `SleepdiffError` that names what is wrong."
-    try: d = yaml.load(Path(path).read_text(encoding='utf-8'), _Loader)
-    except FileNotFoundError: raise SleepdiffError(f'{path} does not exist; give the YAML file of a study.') from None
-    except (yaml.YAMLError, UnicodeDecodeError) as e: raise SleepdiffError(f"{path} is not valid YAML: {' '.join(str(e).split())}.") from None
-    d = _known(d, KEYS['study'], f'the study {path}')
-    if not isinstance(d.get('name'), str) or not re.fullmatch(r'\w[\w.-]*', d['name']): raise SleepdiffError(f"the study {path} needs a name of letters, digits, '.', '_' and '-', not {d.get('name')!r}.")
-    if not _known(d.get('steps'), None, 'steps'): raise SleepdiffError(f'the study {path} has no steps.')
+    d = _known(_read_yaml(path), KEYS['study'], f'the study {path}')
+    name = d.get('name')
+    if not isinstance(name, str) or not re.fullmatch(r'\w[\w.-]*', name):
+        raise SleepdiffError(
+            f"the study {path} needs a name of letters, digits, '.', '_' and '-', not {name!r}.")
+    if not _known(d.get('steps'), None, 'steps'):
+        raise SleepdiffError(f'the study {path} has no steps.')
     resources = _resources(d.get('resources'), 'resources')
     steps = {str(n): _step(n, s, resources) for n, s in d['steps'].items()}
     defaults = _known(d.get('defaults'), None, 'defaults')
-    return Study(d['name'], _runs_dir(d), defaults, _in_order(steps), _use(d))
+    return Study(name, _runs_dir(d), defaults, _in_order(steps), _use(d))
 
 # %% ../nbs/81_studies.ipynb #6596af73
 @dataclass
@@ -172,17 +240,26 @@ class PlannedRun:
     @property
     def name(self): return self.folder.name
     @property
-    def params(self): return {k: _fill(v, lambda s: str(self.folder if s == 'folder' else self.by[s].folder)) for k, v in self.template.items()}
-    def __repr__(self): return f"{self.name}({', '.join(f'{k}={v}' for k, v in self.varies.items())})"
+    def params(self): return _fill_all(self.template, self._place)
+    def _place(self, name): # what stands for `{name}`
+        return str(self.folder if name == 'folder' else self.by[name].folder)
+    def __repr__(self):
+        return f"{self.name}({', '.join(f'{k}={v}' for k, v in self.varies.items())})"
 
-def _fill(v, f): # Replace `{name}` in texts
-    if isinstance(v, list): return [_fill(x, f) for x in v]
+# %% ../nbs/81_studies.ipynb #d5c3e249
+def _fill(v, f): # Replace `{name}` in texts by f(name)
+    if isinstance(v, list):
+        return [_fill(x, f) for x in v]
     return re.sub(r'\{(\w+)\}', lambda m: f(m[1]), v) if isinstance(v, str) else v
+
+def _fill_all(template, f):
+    return {k: _fill(v, f) for k, v in template.items()}
 
 # %% ../nbs/81_studies.ipynb #0d361da5
 def _word(where, p, v): # A value as the command line says it
     if isinstance(v, dict) or isinstance(v, list) != (p.kind is list) and v is not None:
-        raise SleepdiffError(f"{where}: {p.name}={v!r} is not {'a list' if p.kind is list else f'one value of type {p.kind.__name__}'}.")
+        wanted = 'a list' if p.kind is list else f'one value of type {p.kind.__name__}'
+        raise SleepdiffError(f"{where}: {p.name}={v!r} is not {wanted}.")
     if v is None and not p.optional:
         raise SleepdiffError(f'{where}: {p.name} may not be null.')
     if p.kind is list:
@@ -191,93 +268,188 @@ def _word(where, p, v): # A value as the command line says it
 
 def _typed(where, path, known, values): # Parameters of the right types
     for k in values:
-        if k not in known: read_parameters(path, [f'{k}='])        # says which there are
-    try: return read_parameters(path, [_word(where, known[k], v) for k, v in values.items()], exists=False)
-    except SleepdiffError as e: raise SleepdiffError(f"{where}: {str(e).removeprefix(where + ': ')}") from None
+        if k not in known:
+            read_parameters(path, [f'{k}='])                 # says which there are
+    try:
+        words = [_word(where, known[k], v) for k, v in values.items()]
+        return read_parameters(path, words, exists=False)
+    except SleepdiffError as e:
+        raise SleepdiffError(f"{where}: {str(e).removeprefix(where + ': ')}") from None
 
+# %% ../nbs/81_studies.ipynb #5e486fae
 def run_words(
     run:PlannedRun,
 ) -> list: # Words, no shell
     "The command that runs it, `sleepdiff run` with this Python."
-    known, params = parameters(run.path), run.params
-    return [sys.executable, '-c', 'import sys; from sleepdiff.command import main; sys.exit(main())', 'run', str(run.path), *itertools.chain(*(['-p', _word(run.name, known[k], v)] for k, v in params.items())), *itertools.chain(*(['--use', p] for p in run.use)), '--out', str(run.folder)]
+    known = parameters(run.path)
+    start = [sys.executable, '-c', 'import sys; from sleepdiff.command import main; sys.exit(main())']
+    given = [['-p', _word(run.name, known[k], v)] for k, v in run.params.items()]
+    used = [['--use', path] for path in run.use]
+    return [*start, 'run', str(run.path), *itertools.chain(*given, *used), '--out', str(run.folder)]
 
 # %% ../nbs/81_studies.ipynb #696d9153
+def _agree(v, w): # whether two dicts say the same of what both know
+    return all(v[k] == w[k] for k in v.keys() & w.keys())
+
+def _keys(by): return {step: run.key for step, run in by.items()}
+
 def _join(combos): # Combinations that agree in what they share, of several steps
     out = [({}, {})]
     for c in combos:
-        out = [({**v, **w}, {**b, **d}) for v, b in out for w, d in c if all(v[k] == w[k] for k in v.keys() & w.keys()) and all(b[k].key == d[k].key for k in b.keys() & d.keys())]
+        pairs = itertools.product(out, c)
+        out = [({**v, **w}, {**b, **d}) for (v, b), (w, d) in pairs
+               if _agree(v, w) and _agree(_keys(b), _keys(d))]
     return out
 
+# %% ../nbs/81_studies.ipynb #77006d4a
 MAX_RUNS = 10_000     # Of a study
 
+def _ways(name, values): # dicts of parameters: one for each value, or for each list where several go together
+    names = [n.strip() for n in name.split(',')]
+    return [dict(zip(names, v)) if ',' in name else {name: v} for v in values]
+
 def _cross(grid, where): # Dicts of parameters
-    if (n := math.prod(map(len, grid.values()))) > MAX_RUNS:
-        raise SleepdiffError(f'{where}: the grid has {n} combinations; at most {MAX_RUNS} runs make up a study.')
-    ways = [[dict(zip([n.strip() for n in k.split(',')], x)) if ',' in k else {k: x} for x in v] for k, v in grid.items()]
+    n = math.prod(map(len, grid.values()))
+    if n > MAX_RUNS:
+        raise SleepdiffError(
+            f'{where}: the grid has {n} combinations; at most {MAX_RUNS} runs make up a study.')
+    ways = [_ways(name, values) for name, values in grid.items()]
     return [{k: v for d in way for k, v in d.items()} for way in itertools.product(*ways)]
 
 def _code(path): # Hash of a notebook's code
-    return fingerprint([''.join(c['source']) for c in read_json(path)['cells'] if c['cell_type'] == 'code'])
+    cells = read_json(path)['cells']
+    return fingerprint([''.join(c['source']) for c in cells if c['cell_type'] == 'code'])
 
 # %% ../nbs/81_studies.ipynb #04e458d9
-def _plan(study, step, path, known, code, own, varies, by, use): # One run
-    where = f'step {step.name!r}'
-    values = {**{k: v for k, v in study.defaults.items() if k in known}, **step.params, **own}
-    if 'output_dir' in known: values.setdefault('output_dir', '{folder}/output')
-    nodes, processes = step.resources['nodes'], step.resources['nodes']*max(1, step.resources['gpus'])
-    if nodes > 1 and 'num_processes' not in known: raise SleepdiffError(f"{where}: nodes={nodes}, but {step.job} has no parameter 'num_processes': it runs on one. Shards are for work that can be divided.")
-    if 'num_processes' in known and processes > 1: values.setdefault('num_processes', processes)
-    template = _typed(where, path, known, values)
+@dataclass
+class _Job:
+    "What a step runs, looked at once for all its runs."
+    step: Step
+    path: Path       # The notebook
+    known: dict      # Its parameters
+    code: str        # Hash of its code
+    used: dict       # Files of the reader's own code to its fingerprint
+    @property
+    def where(self): return f'step {self.step.name!r}'
+
+def _job(step, used):
+    path = job_path(step.job).resolve()
+    return _Job(step, path, parameters(path), _code(path), used)
+
+# %% ../nbs/81_studies.ipynb #95e42d87
+def _asked(study, job, own): # the values of a run, typed, with `{step}` in them
+    step, r = job.step, job.step.resources
+    values = {k: v for k, v in study.defaults.items() if k in job.known} | step.params | own
+    if 'output_dir' in job.known:
+        values.setdefault('output_dir', '{folder}/output')
+    nodes, processes = r['nodes'], r['nodes']*max(1, r['gpus'])
+    if nodes > 1 and 'num_processes' not in job.known:
+        raise SleepdiffError(
+            f"{job.where}: nodes={nodes}, but {step.job} has no parameter 'num_processes': it runs on one. "
+            "Shards are for work that can be divided.")
+    if 'num_processes' in job.known and processes > 1:
+        values.setdefault('num_processes', processes)
+    template = _typed(job.where, job.path, job.known, values)
     n = template.get('num_processes', 1)
-    if n % nodes or n < nodes or step.resources['gpus'] and n > processes: raise SleepdiffError(f"{where}: num_processes={n} does not fit nodes={nodes}, gpus={step.resources['gpus']}; leave it out, or give a multiple of nodes, no more than there are GPUs.")
-    def mark(s):
-        if s != 'folder' and s not in by: raise SleepdiffError(f"{where}: {{{s}}} is not known; there is {', '.join('{%s}' % n for n in ['folder', *by])}. A step must be needed, directly or not, to be named.")
-        return '{folder}' if s == 'folder' else '{%s}' % by[s].key
+    if n % nodes or n < nodes or r['gpus'] and n > processes:
+        raise SleepdiffError(
+            f"{job.where}: num_processes={n} does not fit nodes={nodes}, gpus={r['gpus']}; "
+            "leave it out, or give a multiple of nodes, no more than there are GPUs.")
+    return template
+
+# %% ../nbs/81_studies.ipynb #20ea69c5
+def _marked_by_keys(job, template, by): # the values, with the key of a step's run for its folder
+    def mark(name):
+        if name == 'folder':
+            return '{folder}'
+        if name not in by:
+            there = ', '.join('{%s}' % n for n in ['folder', *by])
+            raise SleepdiffError(
+                f"{job.where}: {{{name}}} is not known; there is {there}. "
+                "A step must be needed, directly or not, to be named.")
+        return '{%s}' % by[name].key
+    return _fill_all(template, mark)
+
+def _plan(study, job, own, varies, by): # One run
+    step, template = job.step, _asked(study, job, own)
     needs = list({by[n].key: by[n] for n in step.needs}.values())
-    params = {k: _fill(v, mark) for k, v in template.items()}
-    used = dict(use=sorted(use.values())) if use else {}
-    key = fingerprint(dict(job=path.stem, code=code, params=params, needs=sorted(n.key for n in needs), **used))[:10]
-    return PlannedRun(study.name, step.name, [], path, template, needs, varies, by, step.resources, code, key, study.runs_dir/f'{step.name}-{key}', use)
+    decides = dict(job=job.path.stem, code=job.code, params=_marked_by_keys(job, template, by),
+                   needs=sorted(n.key for n in needs))
+    if job.used:
+        decides['use'] = sorted(job.used.values())
+    key = fingerprint(decides)[:10]
+    return PlannedRun(
+        study.name, step.name, [], job.path, template, needs, varies, by, step.resources,
+        job.code, key, study.runs_dir/f'{step.name}-{key}', job.used)
 
 # %% ../nbs/81_studies.ipynb #a252e4ca
-def _shards(run, step, known): # the runs that do its work in parts, which it then needs
-    if step.shards == 1: return []
-    if not {'shard', 'num_shards'} <= known.keys(): raise SleepdiffError(f"step {step.name!r}: shards={step.shards}, but {step.job} has no parameter 'shard': its work cannot be shared.")
-    template, name = {k: _fill(v, lambda s: str(run.folder) if s == 'folder' else '{%s}' % s) for k, v in run.template.items()}, f'{step.name}_shards'
-    keys = [fingerprint([run.key, i, step.shards])[:10] for i in range(step.shards)]
-    parts = [PlannedRun(run.study, name, [name], run.path, {**template, 'shard': i, 'num_shards': step.shards}, list(run.needs), {**run.varies, f'{step.name}.shard': i}, run.by, run.resources, run.code, k, run.folder.with_name(f'{name}-{k}'), run.use) for i, k in enumerate(keys)]
+def _shards(run, job): # the runs that do its work in parts, which it then needs
+    step = job.step
+    if step.shards == 1:
+        return []
+    if not {'shard', 'num_shards'} <= job.known.keys():
+        raise SleepdiffError(
+            f"{job.where}: shards={step.shards}, but {step.job} has no parameter 'shard': "
+            "its work cannot be shared.")
+    whole = _fill_all(run.template, lambda s: str(run.folder) if s == 'folder' else '{%s}' % s)
+    parts = [_shard(run, step, i, whole) for i in range(step.shards)]
     run.needs += parts
     return parts
 
+def _shard(run, step, i, template): # one of them
+    name, key = f'{step.name}_shards', fingerprint([run.key, i, step.shards])[:10]
+    return replace(
+        run, step=name, steps=[name], needs=list(run.needs), key=key,
+        template={**template, 'shard': i, 'num_shards': step.shards},
+        varies={**run.varies, f'{step.name}.shard': i}, folder=run.folder.with_name(f'{name}-{key}'))
+
+# %% ../nbs/81_studies.ipynb #8d085288
 def expand(
     study:Study,
 ) -> list: # `PlannedRun`s, each after those that it needs
     "All runs of a study, checked: nothing of it has started when something is wrong."
-    combos, runs, has = {}, {}, set()
-    use = use_all(study.use)
-    for step in study.steps.values():
-        path = job_path(step.job).resolve(); known, code, combos[step.name] = parameters(path), _code(path), []
-        has |= set(known)
-        for varies, by in _join([combos[n] for n in step.needs]):
-            for own in _cross(step.grid, f'step {step.name!r}'):
-                v = {**varies, **{f'{step.name}.{k}': x for k, x in own.items()}}
-                run = _plan(study, step, path, known, code, own, v, by, use)
-                if run.key not in runs: runs.update({r.key: r for r in [*_shards(run, step, known), run]})
-                run = runs[run.key]
-                if step.name not in run.steps: run.steps.append(step.name)
-                combos[step.name].append((v, {**by, step.name: run}))
-                if len(runs) > MAX_RUNS:
-                    raise SleepdiffError(f'the study {study.name} has more than {MAX_RUNS} runs; make it smaller, or several of it.')
-    if lost := set(study.defaults) - has: raise SleepdiffError(f'defaults: no job of the study has a parameter {sorted(lost)[0]!r}.')
+    used = use_all(study.use)
+    jobs = [_job(step, used) for step in study.steps.values()]
+    combos, runs = {}, {}
+    for job in jobs:
+        combos[job.step.name] = _expand_step(study, job, combos, runs)
+    known = {name for job in jobs for name in job.known}
+    if lost := set(study.defaults) - known:
+        raise SleepdiffError(
+            f'defaults: no job of the study has a parameter {sorted(lost)[0]!r}.')
     _apart(runs.values())
     return list(runs.values())
 
+# %% ../nbs/81_studies.ipynb #ad6ad92d
+def _expand_step(study, job, combos, runs): # its combinations; its runs are added to `runs`, by key
+    step, out = job.step, []
+    for varies, by in _join([combos[n] for n in step.needs]):
+        for own in _cross(step.grid, job.where):
+            v = {**varies, **{f'{step.name}.{k}': x for k, x in own.items()}}
+            run = _plan(study, job, own, v, by)
+            if run.key not in runs:
+                runs.update({r.key: r for r in [*_shards(run, job), run]})
+            run = runs[run.key]
+            if step.name not in run.steps:
+                run.steps.append(step.name)
+            out.append((v, {**by, step.name: run}))
+            if len(runs) > MAX_RUNS:
+                raise SleepdiffError(
+                    f'the study {study.name} has more than {MAX_RUNS} runs; make it smaller, or several of it.')
+    return out
+
+# %% ../nbs/81_studies.ipynb #245efcb6
 def _apart(runs): # Two runs may not write into one folder
     places = {}
     for r in runs:
-        place = r.params.get('output_dir') if r.params.get('num_shards', 1) == 1 else None     # parts write where the whole does
-        if place and (other := places.setdefault(str(Path(place).resolve()), r)) is not r: raise SleepdiffError(f"step {r.step!r}: output_dir={place!r} is written by both {other.name} and {r.name}; put '{{folder}}' into it.")
+        place = r.params.get('output_dir')
+        if not place or r.params.get('num_shards', 1) > 1:   # parts write where the whole does
+            continue
+        other = places.setdefault(str(Path(place).resolve()), r)
+        if other is not r:
+            raise SleepdiffError(
+                f"step {r.step!r}: output_dir={place!r} is written by both {other.name} and {r.name}; "
+                "put '{folder}' into it.")
 
 # %% ../nbs/81_studies.ipynb #aea37b58
 def is_done(
@@ -287,12 +459,18 @@ def is_done(
     return _marked(run.folder, run.key)
 
 def _marked(folder, key):
-    try: return read_json(folder/'done.json')['key'] == key and read_json(folder/'run.json')['status'] == 'done'
-    except (SleepdiffError, KeyError, TypeError): return False
+    try:
+        ours = read_json(folder/'done.json')['key'] == key
+        return ours and read_json(folder/'run.json')['status'] == 'done'
+    except (SleepdiffError, KeyError, TypeError):
+        return False
 
+# %% ../nbs/81_studies.ipynb #4888d094
 def _threads(run): # of each of its processes; None: as many as there are
     r = run.resources
-    return max(1, int(r['cpus'])*r['nodes']//run.params.get('num_processes', 1)) if r['cpus'] else None
+    if not r['cpus']:
+        return None
+    return max(1, int(r['cpus'])*r['nodes']//run.params.get('num_processes', 1))
 
 def write_spec(
     run:PlannedRun,
@@ -300,8 +478,12 @@ def write_spec(
     "Make a run's folder and write what is asked of it into `study.json`; earlier attempts stay on record."
     f = run.folder/'study.json'
     old = read_json(f).get('attempts', []) if f.exists() else []
-    write_json(f, dict(study=run.study, step=run.step, job=run.path.stem, notebook=str(run.path), code=run.code, use=run.use, key=run.key, params=run.params, varies=run.varies, needs=[[str(n.folder), n.key] for n in run.needs],
-        words=run_words(run), cwd=os.getcwd(), threads=_threads(run), restarts=run.resources['restarts'], attempts=old))
+    needs = [[str(n.folder), n.key] for n in run.needs]
+    write_json(f, dict(
+        study=run.study, step=run.step, job=run.path.stem, notebook=str(run.path), code=run.code,
+        use=run.use, key=run.key, params=run.params, varies=run.varies, needs=needs,
+        words=run_words(run), cwd=os.getcwd(), threads=_threads(run),
+        restarts=run.resources['restarts'], attempts=old))
 
 # %% ../nbs/81_studies.ipynb #75bfc2d3
 @contextlib.contextmanager
@@ -311,33 +493,47 @@ def run_lock(
 ): # Yields a file descriptor, or None while another process holds it
     "Hold the lock of a run folder."
     fd = os.open(Path(folder)/'.lock', os.O_RDWR | os.O_CREAT, 0o644)
+    kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
     try:
-        try: fcntl.flock(fd, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
-        except BlockingIOError: yield None
-        else: yield fd
-    finally: os.close(fd)
+        try:
+            fcntl.flock(fd, kind | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield None
+        else:
+            yield fd
+    finally:
+        os.close(fd)
 
 # %% ../nbs/81_studies.ipynb #ffebda6a
 class Stop:
     "Whether, and by which signal, work should stop; counts how often it was asked."
-    def __init__(self): self.reason, self.count = None, 0
-    def set(self, signum, frame=None): self.reason, self.count = self.reason or signal.Signals(signum).name, self.count + 1
+    def __init__(self):
+        self.reason, self.count = None, 0
+    def set(self, signum, frame=None):
+        self.reason = self.reason or signal.Signals(signum).name
+        self.count += 1
 
+# %% ../nbs/81_studies.ipynb #9d44aa57
 @contextlib.contextmanager
 def stopping(
     *names, # Of signals
 ): # Yields a `Stop` that they set
     "Turn signals into a request to stop while the block runs."
     stop, old = Stop(), {}
-    if threading.current_thread() is threading.main_thread(): old = {n: signal.signal(getattr(signal, n), stop.set) for n in names}
-    try: yield stop
+    if threading.current_thread() is threading.main_thread():
+        old = {n: signal.signal(getattr(signal, n), stop.set) for n in names}
+    try:
+        yield stop
     finally:
-        for n, h in old.items(): signal.signal(getattr(signal, n), h)
+        for n, handler in old.items():
+            signal.signal(getattr(signal, n), handler)
 
 def _wait_for(p, stop): # The exit code of a process, to which every stop is passed on
     told = 0
     while p.poll() is None:
-        if stop.count > told: told += 1; p.send_signal(signal.SIGTERM)
+        if stop.count > told:
+            told += 1
+            p.send_signal(signal.SIGTERM)
         time.sleep(0.1)
     return p.returncode
 
@@ -349,29 +545,49 @@ class Outcome:
     why: str = ''     # One line
     seconds: float = 0.
 
+# %% ../nbs/81_studies.ipynb #4ab9e2ad
+def _is_attempt(a): return isinstance(a, dict) and isinstance(a.get('seconds'), (int, float))
+
 def _read(f): # a JSON object; of one that is broken, what can be used
-    try: d = read_record(f)
-    except SleepdiffError: return {}
+    try:
+        d = read_record(f)
+    except SleepdiffError:
+        return {}
     if 'attempts' in d and not isinstance(d['attempts'], int):
-        right = lambda a: isinstance(a, dict) and isinstance(a.get('seconds'), (int, float))
-        d['attempts'] = list(filter(right, d['attempts'])) if isinstance(d['attempts'], list) else []
+        listed = d['attempts'] if isinstance(d['attempts'], list) else []
+        d['attempts'] = list(filter(_is_attempt, listed))
     return d
 
 def _record(folder): return _read(folder/'run.json')
 
+def _end_of(log, size): # the last bytes of what a job printed, as text
+    with open(log, 'rb') as f:
+        f.seek(max(0, f.seek(0, 2) - size))
+        return f.read().decode(errors='replace')
+
 def _last_line(log): # of what a job printed
-    with open(log, 'rb') as f: f.seek(max(0, f.seek(0, 2) - 4000)); lines = [x.strip() for x in f.read().decode(errors='replace').splitlines() if x.strip()]
+    lines = [line.strip() for line in _end_of(log, 4000).splitlines() if line.strip()]
     return (lines or ['it printed nothing'])[-1].removeprefix('sleepdiff: ')
 
+# %% ../nbs/81_studies.ipynb #9d47b4fd
 def _ending(folder, code, stop, before): # What an exit code means
     rec = _record(folder)
-    ours = rec.get('started') if rec != before else None                # a record of this attempt, not of an earlier one
-    if code == 0 and ours and rec['status'] == 'done': return Outcome('done')
-    if code == 0: return Outcome('failed', "the notebook ended without a run.json that says 'done'; it must make a sleepdiff.core.Run and finish it.")
-    if code == 75: return Outcome('stopped', rec.get('error') or _last_line(folder/'log.txt'))
-    if rec != before and rec.get('status') == 'failed': return Outcome('failed', rec['error'])
-    if stop.reason: return Outcome('stopped', f'stopped by {stop.reason}')
-    return Outcome('failed', _last_line(folder/'log.txt') if code > 0 else f'its process was ended by {signal.Signals(-code).name}, perhaps for want of memory')
+    ours = rec.get('started') if rec != before else None     # a record of this attempt, not of an earlier one
+    if code == 0 and ours and rec['status'] == 'done':
+        return Outcome('done')
+    if code == 0:
+        return Outcome('failed', "the notebook ended without a run.json that says 'done'; "
+                                 "it must make a sleepdiff.core.Run and finish it.")
+    if code == 75:
+        return Outcome('stopped', rec.get('error') or _last_line(folder/'log.txt'))
+    if rec != before and rec.get('status') == 'failed':
+        return Outcome('failed', rec['error'])
+    if stop.reason:
+        return Outcome('stopped', f'stopped by {stop.reason}')
+    if code > 0:
+        return Outcome('failed', _last_line(folder/'log.txt'))
+    ended_by = signal.Signals(-code).name
+    return Outcome('failed', f'its process was ended by {ended_by}, perhaps for want of memory')
 
 # %% ../nbs/81_studies.ipynb #8c1dc0f2
 def attempt(
@@ -382,46 +598,78 @@ def attempt(
     folder, stop, waited = Path(folder), stop or Stop(), False
     while True:
         with run_lock(folder) as fd:
-            if fd is not None: return _attempt(folder, stop, fd, waited)
+            if fd is not None:
+                return _attempt(folder, stop, fd, waited)
         waited = True
-        if stop.reason: return Outcome('stopped', f'stopped by {stop.reason} while another process was running it')
+        if stop.reason:
+            return Outcome('stopped', f'stopped by {stop.reason} while another process was running it')
         time.sleep(0.5)
 
+# %% ../nbs/81_studies.ipynb #0542a1da
+def _no_attempt(folder, spec, stop, waited): # the outcome where nothing is to be run; None where it is
+    before = _record(folder)
+    if _marked(folder, spec['key']):
+        return Outcome('done')
+    if waited and before.get('status') == 'failed':          # the other has just tried
+        return Outcome('failed', before.get('error', ''))
+    if missing := [f for f, k in spec['needs'] if not _marked(Path(f), k)]:
+        return Outcome('held', f'{Path(missing[0]).name} is not done')
+    if stop.reason:
+        return Outcome('stopped', f'stopped by {stop.reason} before it started')
+    changed = [spec['notebook']] if _code(spec['notebook']) != spec['code'] else []
+    changed += [p for p, code in spec.get('use', {}).items() if fingerprint(own_code(p)) != code]
+    if changed:
+        return Outcome('failed', f"{changed[0]} has changed since the study was submitted; submit it again.")
+
+# %% ../nbs/81_studies.ipynb #ca7849ed
 def _attempt(folder, stop, fd, waited): # with the lock held
-    spec, before = read_json(folder/'study.json'), _record(folder)
-    if _marked(folder, spec['key']): return Outcome('done')
-    if waited and before.get('status') == 'failed': return Outcome('failed', before.get('error', ''))      # the other has just tried
-    if missing := [f for f, k in spec['needs'] if not _marked(Path(f), k)]: return Outcome('held', f'{Path(missing[0]).name} is not done')
-    if stop.reason: return Outcome('stopped', f'stopped by {stop.reason} before it started')
-    if _code(spec['notebook']) != spec['code']: return Outcome('failed', f"{spec['notebook']} has changed since the study was submitted; submit it again.")
-    if changed := [p for p, code in spec.get('use', {}).items() if fingerprint(own_code(p)) != code]:
-        return Outcome('failed', f'{changed[0]} has changed since the study was submitted; submit it again.')
-    start, threads = time.time(), spec['threads']
-    try: out = _run_child(folder, spec, stop, fd, before, dict(os.environ, SLEEPDIFF_STOP_WITH_PARENT='1', **({'OMP_NUM_THREADS': str(int(threads))} if threads else {})))
-    except OSError as e: out = Outcome('failed', f'{type(e).__name__}: {e}')
+    spec, start = read_json(folder/'study.json'), time.time()
+    if out := _no_attempt(folder, spec, stop, waited):
+        return out
+    try:
+        out = _run_child(folder, spec, stop, fd)
+    except OSError as e:
+        out = Outcome('failed', f'{type(e).__name__}: {e}')
     out.seconds = round(time.time() - start, 1)
     return _put_down(folder, spec, out)
 
-def _run_child(folder, spec, stop, fd, before, env):
+def _run_child(folder, spec, stop, fd):
+    before, env = _record(folder), dict(os.environ, SLEEPDIFF_STOP_WITH_PARENT='1')
+    if spec['threads']:
+        env['OMP_NUM_THREADS'] = str(int(spec['threads']))
     (folder/'done.json').unlink(missing_ok=True)
     with open(folder/'log.txt', 'ab') as log:
-        p = subprocess.Popen(spec['words'], stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, cwd=spec['cwd'], env=env, pass_fds=[fd], start_new_session=True)
+        p = subprocess.Popen(
+            spec['words'], stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
+            cwd=spec['cwd'], env=env, pass_fds=[fd], start_new_session=True)
     return _ending(folder, _wait_for(p, stop), stop, before)
 
 # %% ../nbs/81_studies.ipynb #a3395ef2
+def _this_attempt(out): # as it is put on record
+    now = datetime.now().astimezone().isoformat(timespec='seconds')
+    return dict(host=os.uname().nodename, slurm_job=os.environ.get('SLURM_JOB_ID'), finished=now,
+                seconds=out.seconds, state=out.state, why=out.why)
+
 def _put_down(folder, spec, out):
     try:
-        rec = _record(folder)
-        write_json(folder/'study.json', {**spec, 'attempts': [*spec['attempts'], dict(host=os.uname().nodename, slurm_job=os.environ.get('SLURM_JOB_ID'), finished=datetime.now().astimezone().isoformat(timespec='seconds'), seconds=out.seconds, state=out.state, why=out.why)]})
-        if out.state == 'failed' and rec.get('status') != 'failed': write_json(folder/'run.json', {**rec, 'status': 'failed', 'error': out.why})
-        if out.state == 'stopped' and rec.get('status') != 'not finished': write_json(folder/'run.json', {**rec, 'status': 'not finished', 'error': out.why})
-        if out.state == 'done':
-            for f in (folder/'run.json', *folder.glob('*.ipynb')): fsync_tree(f)
-            write_json(folder/'done.json', dict(key=spec['key'], seconds=sum(a['seconds'] for a in spec['attempts']) + out.seconds, attempts=len(spec['attempts']) + 1))
+        _write_ending(folder, spec, out)
     except OSError as e:
         why = f'its end could not be written down ({type(e).__name__}: {e})'
         return Outcome('failed', f'{out.why}; {why}' if out.why else why, out.seconds)
     return out
+
+# %% ../nbs/81_studies.ipynb #e903ec12
+def _write_ending(folder, spec, out):
+    rec, attempts = _record(folder), [*spec['attempts'], _this_attempt(out)]
+    write_json(folder/'study.json', {**spec, 'attempts': attempts})
+    status = dict(failed='failed', stopped='not finished').get(out.state)
+    if status and rec.get('status') != status:
+        write_json(folder/'run.json', {**rec, 'status': status, 'error': out.why})
+    if out.state == 'done':
+        for f in (folder/'run.json', *folder.glob('*.ipynb')):
+            fsync_tree(f)
+        seconds = sum(a['seconds'] for a in attempts)
+        write_json(folder/'done.json', dict(key=spec['key'], seconds=seconds, attempts=len(attempts)))
 
 # %% ../nbs/81_studies.ipynb #b19c3002
 def select(
@@ -429,13 +677,18 @@ def select(
     only:str=None, # A step; it and all that it needs
 ) -> list: # `PlannedRun`s
     "The runs of a step and of all that it needs; all runs when None."
-    if only is None: return runs
-    if only not in {s for r in runs for s in r.steps}: raise SleepdiffError(f"only={only!r} is not a step; the steps are {', '.join(dict.fromkeys(s for r in runs for s in r.steps))}.")
+    if only is None:
+        return runs
+    steps = list(dict.fromkeys(s for r in runs for s in r.steps))
+    if only not in steps:
+        raise SleepdiffError(f"only={only!r} is not a step; the steps are {', '.join(steps)}.")
     keep = {r.key for r in runs if only in r.steps}
     for r in reversed(runs):
-        if r.key in keep: keep |= {n.key for n in r.needs}
+        if r.key in keep:
+            keep |= {n.key for n in r.needs}
     return [r for r in runs if r.key in keep]
 
+# %% ../nbs/81_studies.ipynb #5bcf6a51
 def label(
     run:PlannedRun,
 ) -> str:
@@ -446,15 +699,20 @@ def label(
 def _values(run): # of all parameters
     return {k: p.default for k, p in parameters(run.path).items()} | run.params
 
-def _maker(runs, path, *jobs): # the run of one of these jobs whose output a path is, or lies in; None for what no such run makes
-    outputs = {Path(r.params['output_dir']): r for r in runs if r.path.stem in jobs and 'output_dir' in r.params}
-    return next((outputs[p] for p in (Path(path), *Path(path).parents) if p in outputs), None) if path else None
+def _maker(runs, path, *jobs): # the run of one of these jobs whose output a path is, or lies in
+    if not path:
+        return None
+    made = [r for r in runs if r.path.stem in jobs and 'output_dir' in r.params]
+    outputs = {Path(r.params['output_dir']): r for r in made}
+    return next((outputs[p] for p in (Path(path), *Path(path).parents) if p in outputs), None)
 
+# %% ../nbs/81_studies.ipynb #bba5b8f8
 def _mel_of(run): # what a run of `prepare` makes
     from sleepdiff.mel import asked_mel
     p = _values(run)
+    first = 'mel_spec_method resolution bigvgan_model num_channels target_lufs'.split()
     fields = 'sample_rate hop_length n_fft fmin fmax power top_db reference'.split()
-    return asked_mel(*(p[k] for k in ('mel_spec_method', 'resolution', 'bigvgan_model', 'num_channels', 'target_lufs')), **{k: p[k] for k in fields})
+    return asked_mel(*(p[k] for k in first), **{k: p[k] for k in fields})
 
 # %% ../nbs/81_studies.ipynb #57b9d727
 def _data_of(runs, path): # (MelConfig, shape of the latents or None) of a dataset that the study makes, or None
@@ -467,6 +725,7 @@ def _data_of(runs, path): # (MelConfig, shape of the latents or None) of a datas
     made, (latents, _) = _data_of(runs, p['dataset_name']), _vae_of(runs, p['vae'])
     return (made[0], latents) if made and latents else None
 
+# %% ../nbs/81_studies.ipynb #6689a4aa
 def _vae_of(runs, path): # (shape of its latents, MelConfig) of an autoencoder that the study makes, or (None, None)
     from sleepdiff.mel import parse_resolution
     from sleepdiff.vae import shrink_factor
@@ -479,64 +738,98 @@ def _vae_of(runs, path): # (shape of its latents, MelConfig) of an autoencoder t
     w, h = parse_resolution(p['latent_dims'])
     return (p['latent_channels'], h, w), mel
 
-def _model_of(runs, path): # (MelConfig, frames that a sample's must be a multiple of) of a model that the study makes, or None
+# %% ../nbs/81_studies.ipynb #6fe75401
+def _is_asked(p): # whether a training is of a conditional model
+    return bool(p['encodings'] or p['numbers'])
+
+def _model_of(runs, path): # (MelConfig, what a sample's frames are a multiple of) of a model of the study, or None
     from sleepdiff.unet import downsampling, waveform_downsampling
     run = _maker(runs, path, 'train_unet')
     made = run and _data_of(runs, _values(run)['dataset_name'])
-    if not made or _values(run)['init_from']: return None
+    if not made or _values(run)['init_from']:
+        return None
     (mel, latents), p = made, _values(run)
-    if mel.is_sound: return mel, waveform_downsampling(p['model_size'])
-    multiple = downsampling(p['model_size'], 1 if latents else None, bool(p['encodings'] or p['numbers']))
-    return mel, (mel.n_frames//latents[2])*(1 if latents[2] % multiple else multiple) if latents else multiple
+    if mel.is_sound:
+        return mel, waveform_downsampling(p['model_size'])
+    multiple = downsampling(p['model_size'], 1 if latents else None, _is_asked(p))
+    if not latents:
+        return mel, multiple
+    width = latents[2]
+    return mel, (mel.n_frames//width)*(1 if width % multiple else multiple)
 
 # %% ../nbs/81_studies.ipynb #03ad5d32
 def _check_training(runs, p):
     from sleepdiff.unet import check_resolution, check_samples
     made = _data_of(runs, p['dataset_name'])
-    if not made or p['init_from']: return
+    if not made or p['init_from']:
+        return
     mel, latents = made
-    if mel.is_sound: check_samples(p['model_size'], mel.n_frames)
-    elif not latents: check_resolution(p['model_size'], mel.n_mels, mel.n_frames, conditional=bool(p['encodings'] or p['numbers']))
+    if mel.is_sound:
+        check_samples(p['model_size'], mel.n_frames)
+    elif not latents:
+        check_resolution(p['model_size'], mel.n_mels, mel.n_frames, conditional=_is_asked(p))
 
+# %% ../nbs/81_studies.ipynb #17500470
 def _check_sampling(runs, p):
     from sleepdiff.vocoders import check_vocoder_name
     made = _model_of(runs, p['pretrained_model_path'])
-    if not made: return
+    if not made:
+        return
     mel, multiple = made
-    if p['n_frames'] and p['n_frames'] % multiple: raise SleepdiffError(f"n_frames={p['n_frames']} does not fit the network; use a multiple of {multiple}.")
+    if p['n_frames'] and p['n_frames'] % multiple:
+        raise SleepdiffError(
+            f"n_frames={p['n_frames']} does not fit the network; use a multiple of {multiple}.")
     check_vocoder_name(p['vocoder'], mel)
 
 def _check_judging(runs, p):
     from sleepdiff.embedders import known_embedder
     from sleepdiff.vocoders import check_vocoder_name
-    for name in p['model_names']: known_embedder(name)
-    made = _data_of(runs, p['mel_config'])
-    if made: check_vocoder_name(p['vocoder'], made[0])
+    for name in p['model_names']:
+        known_embedder(name)
+    if made := _data_of(runs, p['mel_config']):
+        check_vocoder_name(p['vocoder'], made[0])
 
 # %% ../nbs/81_studies.ipynb #8bfd4be7
-def _texts(v): return [x for x in (v if isinstance(v, list) else [v]) if isinstance(x, str)]
+def _texts(v): # those that a value holds
+    return [x for x in (v if isinstance(v, list) else [v]) if isinstance(x, str)]
+
+def _misses(path, run): # whether a path is where a run would usually write, and this one does not
+    usual, out = run.folder/'output', Path(run.params.get('output_dir', run.folder))
+    path = Path(path)
+    return path.is_relative_to(usual) and not (path.is_relative_to(out) or out.is_relative_to(path))
 
 def _check_places(runs, run): # that what it is given as another one's output is where that one writes
-    for name, path in ((k, t) for k, v in run.params.items() for t in _texts(v)):
-        for other in runs:
-            usual, out = other.folder/'output', Path(other.params.get('output_dir', other.folder))
-            if Path(path).is_relative_to(usual) and not (Path(path).is_relative_to(out) or out.is_relative_to(path)):
-                raise SleepdiffError(f"{name}='{path}' is not where {other.name} writes, which is output_dir='{out}'; name that folder, or leave its output_dir out.")
+    given = [(name, path) for name, v in run.params.items() for path in _texts(v)]
+    for name, path in given:
+        if other := next((r for r in runs if _misses(path, r)), None):
+            out = other.params['output_dir']
+            raise SleepdiffError(
+                f"{name}='{path}' is not where {other.name} writes, which is output_dir='{out}'; "
+                "name that folder, or leave its output_dir out.")
+
+# %% ../nbs/81_studies.ipynb #04efeee8
+_FITS = dict( # job to a check of one of its runs, given our runs and its values
+    prepare=lambda runs, p: None, train_unet=_check_training, generate=_check_sampling,
+    evaluate=_check_judging, train_vae=lambda runs, p: _vae_of(runs, p['output_dir']))
+
+def _is_ours(run): # whether its job is one of the package
+    job = run.path.stem
+    return job in job_names() and run.path == job_path(job).resolve()
 
 def check_fit(
     runs:list, # From `expand`
 ):
     "Raise `SleepdiffError` where what one run makes does not fit another, by their parameters alone."
-    checks = dict(prepare=lambda runs, p: None, train_unet=_check_training, generate=_check_sampling, evaluate=_check_judging,
-        train_vae=lambda runs, p: _vae_of(runs, p['output_dir']))
-    ours = [r for r in runs if r.path.stem in job_names() and r.path == job_path(r.path.stem).resolve()]
-    known = [r for r in ours if r.path.stem in checks]
+    ours = [r for r in runs if _is_ours(r)]
+    known = [r for r in ours if r.path.stem in _FITS]
     for r in known:
         try:
             _check_places(runs, r)
-            if r.path.stem == 'prepare': _mel_of(r)
-            checks[r.path.stem](ours, _values(r))
-        except SleepdiffError as e: raise SleepdiffError(f'{label(r)}: {e}') from None
+            if r.path.stem == 'prepare':
+                _mel_of(r)
+            _FITS[r.path.stem](ours, _values(r))
+        except SleepdiffError as e:
+            raise SleepdiffError(f'{label(r)}: {e}') from None
 
 # %% ../nbs/81_studies.ipynb #3f273829
 def attempts(
@@ -547,59 +840,127 @@ def attempts(
     "Attempts at a run until it is done, fails, or is told to stop."
     for _ in range(restarts + 1):
         out = attempt(folder, stop)
-        if out.state != 'stopped' or stop.reason: return out
-    return Outcome('stopped', f"{out.why} (it was taken up again {restarts} times, which is the limit 'restarts')")
+        if out.state != 'stopped' or stop.reason:
+            return out
+    limit = f"(it was taken up again {restarts} times, which is the limit 'restarts')"
+    return Outcome('stopped', f'{out.why} {limit}')
 
 def _here(run, stop):
-    try: write_spec(run)
-    except OSError as e: return Outcome('failed', f'its folder could not be written ({type(e).__name__}: {e})')
+    try:
+        write_spec(run)
+    except OSError as e:
+        return Outcome('failed', f'its folder could not be written ({type(e).__name__}: {e})')
     return attempts(run.folder, run.resources['restarts'], stop)
 
+# %% ../nbs/81_studies.ipynb #b317180c
+def _ready(run, out): # whether all that it needs is done
+    return all(is_done(n) and out.get(n.name, Outcome('done')).state == 'done' for n in run.needs)
+
+def _blocked(run, out): # why it cannot run, or nothing
+    for n in run.needs:
+        state = out[n.name].state if n.name in out else ''
+        if state in ('failed', 'held', 'stopped'):
+            return f'{n.name} has failed' if state == 'failed' else f'{n.name} is {state}'
+    return ''
+
+def _said(run, outcome): # a line
+    time = f' in {outcome.seconds:.0f} s' if outcome.state == 'done' else ''
+    why = f', {outcome.why}' if outcome.why else ''
+    return f'{label(run)}: {outcome.state}{time}{why}'
+
+# %% ../nbs/81_studies.ipynb #ba6514ea
+class _Work:
+    "The runs of a study on this machine: those that are left, those that run, and how the others ended."
+    def __init__(self, runs, jobs, say):
+        self.left = [r for r in runs if not is_done(r)]
+        self.jobs, self.say = jobs, say
+        self.out, self.running = {}, {}    # run name to `Outcome`; future to run
+    def end(self, run, outcome):
+        self.out[run.name] = outcome
+        self.say(_said(run, outcome))
+    def start(self, pool, stop): # as many as may run now
+        for r in [r for r in self.left if _ready(r, self.out)]:
+            if len(self.running) == self.jobs or stop.reason:
+                return
+            self.left.remove(r)
+            self.say(f'{label(r)}: starts')
+            self.running[pool.submit(_here, r, stop)] = r
+    def collect(self): # those that have ended
+        for f in wait(self.running, 0.5, FIRST_COMPLETED).done:
+            self.end(self.running.pop(f), f.result())
+
+# %% ../nbs/81_studies.ipynb #7f97d345
+@patch
+def hold(self:_Work): # what can no longer run
+    for r in list(self.left):
+        if why := _blocked(r, self.out):
+            self.left.remove(r)
+            self.end(r, Outcome('held', why))
+
+@patch
+def carry_on(self:_Work, pool, stop): # until nothing more can be done
+    while self.left or self.running:
+        self.start(pool, stop)
+        if stop.reason and not self.running:
+            stopped = Outcome('stopped', f'stopped by {stop.reason} before it started')
+            self.out.update({r.name: stopped for r in self.left})
+            return
+        if not self.running and not any(_ready(r, self.out) for r in self.left):
+            return
+        self.collect()
+        if not stop.reason:
+            self.hold()
+
+# %% ../nbs/81_studies.ipynb #086440d1
 def run_here(
     runs:list, # From `expand`, perhaps `select`ed
     jobs:int=1, # So many at a time
     say=print, # Gets a line for each start and end
 ) -> dict: # Run name to `Outcome`, of those that were not done before
     "Run what is missing of a study on this machine."
-    if jobs < 1: raise SleepdiffError(f'jobs={jobs} must be 1 or more.')
-    out, working, left = {}, {}, [r for r in runs if not is_done(r)]
+    if jobs < 1:
+        raise SleepdiffError(f'jobs={jobs} must be 1 or more.')
+    work = _Work(runs, jobs, say)
     with stopping('SIGINT', 'SIGTERM') as stop, ThreadPoolExecutor(jobs) as pool:
-        while left or working:
-            for r in [r for r in left if _ready(r, out)]:
-                if len(working) == jobs or stop.reason: break
-                left.remove(r); say(f'{label(r)}: starts'); working[pool.submit(_here, r, stop)] = r
-            if stop.reason and not working: out.update({r.name: Outcome('stopped', f'stopped by {stop.reason} before it started') for r in left}); break
-            if not working and not any(_ready(r, out) for r in left): break
-            for f in wait(working, 0.5, FIRST_COMPLETED).done: r = working.pop(f); out[r.name] = f.result(); say(_said(r, out[r.name]))
-            for r in [r for r in left if not stop.reason and _blocked(r, out)]: left.remove(r); out[r.name] = Outcome('held', _blocked(r, out)); say(_said(r, out[r.name]))
-    return {**out, **{r.name: Outcome('held', 'what it needs is no longer done') for r in left if r.name not in out}}
-
-def _ready(r, out): return all(is_done(n) and out.get(n.name, Outcome('done')).state == 'done' for n in r.needs)
-def _blocked(r, out): # why it cannot run, or nothing
-    return next((f'{n.name} {"has failed" if out[n.name].state == "failed" else "is " + out[n.name].state}' for n in r.needs if n.name in out and out[n.name].state in ('failed', 'held', 'stopped')), '')
-def _said(r, o): return f"{label(r)}: {o.state}{f' in {o.seconds:.0f} s' if o.state == 'done' else ''}{f', {o.why}' if o.why else ''}"
+        work.carry_on(pool, stop)
+    held = Outcome('held', 'what it needs is no longer done')
+    return {**work.out, **{r.name: held for r in work.left if r.name not in work.out}}
 
 # %% ../nbs/81_studies.ipynb #ba24f903
 def _progress(folder): # the last line of progress in the log, 'training: 40/100'
     try:
-        with open(folder/'log.txt', 'rb') as f: f.seek(max(0, f.seek(0, 2) - 8000)); text = f.read().decode(errors='replace')
-    except OSError: return ''
+        text = _end_of(folder/'log.txt', 8000)
+    except OSError:
+        return ''
     found = re.findall(r'^(\S[^:\n]*: \d+/\d+)', text, re.M)
     return found[-1] if found else ''
 
 def _busy(folder): # whether a process holds its lock
-    if not (folder/'.lock').exists(): return False
-    with run_lock(folder, shared=True) as fd: return fd is None
+    if not (folder/'.lock').exists():
+        return False
+    with run_lock(folder, shared=True) as fd:
+        return fd is None
+
+# %% ../nbs/81_studies.ipynb #ba3e1170
+def _together(*words): return [w for w in words if w]
 
 def _state(run, asked): # (state, why), without regard to others; `asked` is what the cluster says: (state, reason)
-    if is_done(run): return 'done', ''
+    if is_done(run):
+        return 'done', ''
     rec, (cluster, reason) = _record(run.folder), asked or ('', '')
-    if cluster == 'running' or _busy(run.folder): return 'running', _progress(run.folder)
-    if cluster in ('queued', 'cancelled'): return cluster, ', '.join(x for x in (reason, _progress(run.folder)) if x)
-    if rec.get('status') == 'failed': return 'failed', rec.get('error') or ''
-    if cluster == 'failed': return 'failed', reason
-    if rec.get('status') == 'done': return 'stopped', 'its end is not marked'
-    if rec: return 'stopped', '; '.join(x for x in (_progress(run.folder), (rec.get('error') or 'its process vanished').removeprefix('NotFinished: ')) if x)
+    if cluster == 'running' or _busy(run.folder):
+        return 'running', _progress(run.folder)
+    if cluster in ('queued', 'cancelled'):
+        return cluster, ', '.join(_together(reason, _progress(run.folder)))
+    if rec.get('status') == 'failed':
+        return 'failed', rec.get('error') or ''
+    if cluster == 'failed':
+        return 'failed', reason
+    if rec.get('status') == 'done':
+        return 'stopped', 'its end is not marked'
+    if rec:
+        why = (rec.get('error') or 'its process vanished').removeprefix('NotFinished: ')
+        return 'stopped', '; '.join(_together(_progress(run.folder), why))
     return 'waits', ''
 
 # %% ../nbs/81_studies.ipynb #ee8c3c3b
@@ -615,9 +976,12 @@ def study_status(
     for r in runs:
         state, why = _state(r, (asked or {}).get(r.name))
         blocked = next((n.name for n in r.needs if n.name in bad), None)
-        if blocked and state not in ('done', 'running'): state, why = 'held', f'{blocked} {"has failed" if bad[blocked] == "failed" else "is held"}'
-        if state in ('failed', 'held'): bad[r.name] = state
-        rows.append(dict(run=r.name, step=r.step, state=state, why=why, seconds=_seconds(r), varies=r.varies))
+        if blocked and state not in ('done', 'running'):
+            state, why = 'held', f'{blocked} {"has failed" if bad[blocked] == "failed" else "is held"}'
+        if state in ('failed', 'held'):
+            bad[r.name] = state
+        row = dict(run=r.name, step=r.step, state=state, why=why)
+        rows.append(dict(row, seconds=_seconds(r), varies=r.varies))
     return rows
 
 # %% ../nbs/81_studies.ipynb #e81c9adf
@@ -629,21 +993,33 @@ def short_names(
     short = [k.partition('.')[2] for k in whole]
     return {k: s if short.count(s) == 1 else k for k, s in zip(whole, short)}
 
+# %% ../nbs/81_studies.ipynb #4efd05ff
+def _table_row(r, columns): # words
+    varies = [str(r['varies'].get(k, '')) for k in columns]
+    time = clock(round(r['seconds'])) if r['seconds'] else ''
+    why = r['why'] if len(r['why']) <= 100 else r['why'][:99] + '…'
+    return [r['run'], *varies, r['state'], time, why]
+
 def status_table(
     rows:list, # From `study_status`
 ) -> str: # Lines
     "The status as a table for a terminal, with a line of counts."
     columns = short_names(r['varies'] for r in rows)
-    table = [['run', *columns.values(), 'state', 'time', 'why or how far']]
-    for r in rows: table.append([r['run'], *(str(r['varies'].get(k, '')) for k in columns), r['state'], clock(round(r['seconds'])) if r['seconds'] else '', r['why'] if len(r['why']) <= 100 else r['why'][:99] + '…'])
-    widths = [max(len(row[i]) for row in table) for i in range(len(table[0]))]
-    counts = {s: sum(r['state'] == s for r in rows) for s in dict.fromkeys(r['state'] for r in rows)}
-    return '\n'.join('  '.join(c.ljust(w) for c, w in zip(row, widths)).rstrip() for row in table) + f"\n{len(rows)} runs: {', '.join(f'{n} {s}' for s, n in counts.items())}"
+    head = ['run', *columns.values(), 'state', 'time', 'why or how far']
+    table = [head, *(_table_row(r, columns) for r in rows)]
+    widths = [max(map(len, column)) for column in zip(*table)]
+    lines = ['  '.join(c.ljust(w) for c, w in zip(row, widths)).rstrip() for row in table]
+    states = [r['state'] for r in rows]
+    counts = ', '.join(f'{states.count(s)} {s}' for s in dict.fromkeys(states))
+    return '\n'.join([*lines, f'{len(rows)} runs: {counts}'])
 
+# %% ../nbs/81_studies.ipynb #a0bf26c8
 def earlier_folders(
     study:Study,
     runs:list, # From `expand`
 ) -> list: # Names
-    "Run folders of this study that it no longer asks for: values or notebooks have changed since. Studies may share a `runs_dir`."
+    """Run folders of this study that it no longer asks for: values or notebooks have changed since.
+    Studies may share a `runs_dir`."""
     names = {r.name for r in runs}
-    return sorted(f.parent.name for f in study.runs_dir.glob('*/study.json') if f.parent.name not in names and _read(f).get('study') == study.name)
+    others = [f for f in study.runs_dir.glob('*/study.json') if f.parent.name not in names]
+    return sorted(f.parent.name for f in others if _read(f).get('study') == study.name)

@@ -17,16 +17,22 @@ def _config(): # nbdev's, of the checkout we are in
     try:
         from nbdev.config import get_config
     except ImportError:
-        raise SleepdiffError("the tests need nbdev; install what is needed with pip install '.[dev]' in a checkout.") from None
+        raise SleepdiffError(
+            "the tests need nbdev; install what is needed with pip install '.[dev]' in a checkout.") from None
     cfg = get_config()
     if not (cfg.config_path/'settings.ini').exists():
-        raise SleepdiffError(f"'{Path.cwd()}' lies in no checkout of the project; the tests are its notebooks, so go to one.")
+        raise SleepdiffError(
+            f"'{Path.cwd()}' lies in no checkout of the project; the tests are its notebooks, so go to one.")
     return cfg
 
 # %% ../nbs/03_testing.ipynb #9c932d3f
 def _code_length(path):
     from sleepdiff.core import read_json
-    return sum(len(''.join(c['source'])) for c in read_json(path)['cells'] if c['cell_type'] == 'code')
+    cells = read_json(path)['cells']
+    return sum(len(''.join(c['source'])) for c in cells if c['cell_type'] == 'code')
+
+def _is_called(path, name): # whether a name is its own, or a part of it
+    return Path(name).stem in path.stem
 
 def test_notebooks(
     names=(), # Notebooks, or parts of their names; all when empty
@@ -36,9 +42,10 @@ def test_notebooks(
     _config()
     there = [p.absolute() for p in nbglob(as_path=True) if not (p.parent/'.notest').exists()]
     for name in names:
-        if not any(Path(name).stem in p.stem for p in there):
-            raise SleepdiffError(f'{name!r} is the name, or a part of the name, of no notebook that is tested.')
-    found = [p for p in there if not names or any(Path(n).stem in p.stem for n in names)]
+        if not any(_is_called(p, name) for p in there):
+            raise SleepdiffError(
+                f'{name!r} is the name, or a part of the name, of no notebook that is tested.')
+    found = [p for p in there if not names or any(_is_called(p, name) for name in names)]
     return sorted(found, key=_code_length, reverse=True)
 
 # %% ../nbs/03_testing.ipynb #efb0a113
@@ -46,11 +53,22 @@ def _test(path, skip, force, root): # in a process of the pool -> (passed, secon
     from nbdev.test import test_nb
     return test_nb(path, skip_flags=skip, force_flags=force, basepath=root)
 
-def _pool(workers): # of fresh processes, a thread each, so that a notebook alone gives the bits that it gives among others
+def _pool(workers): # of fresh processes, a thread each: alone and among others, a notebook gives the same bits
     os.environ.setdefault('OMP_NUM_THREADS', '1')
     return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context('spawn'))
 
 # %% ../nbs/03_testing.ipynb #0a04d68a
+def _short(path, cfg): # as it is called within the folder of notebooks
+    return path.relative_to(cfg.nbs_path) if path.is_relative_to(cfg.nbs_path) else path
+
+def _flags(cfg, flags): # (all that cells may have, those that are wanted)
+    known, wanted = cfg.tst_flags.split(), flags.split()
+    if unknown := sorted(set(wanted) - set(known)):
+        raise SleepdiffError(
+            f"flags={flags!r}: no cell has {unknown[0]!r}; the flags are {', '.join(known)}.")
+    return known, wanted
+
+# %% ../nbs/03_testing.ipynb #4a64e8c9
 def run_tests(
     names=(), # Notebooks, or parts of their names; all when empty
     flags:str='', # Flags of cells that are otherwise left out, such as 'slow', with spaces
@@ -59,22 +77,20 @@ def run_tests(
     "Execute notebooks side by side, and say how each of them went."
     cfg, found = _config(), test_notebooks(names)
     workers = min(workers or os.cpu_count() or 1, len(found))
-    skip, force = cfg.tst_flags.split(), flags.split()
-    if unknown := set(force) - set(skip):
-        raise SleepdiffError(f"flags={flags!r}: no cell has {sorted(unknown)[0]!r}; the flags are {', '.join(skip)}.")
-    sys.path.insert(0, str(cfg.config_path))                 # the package of the checkout, wherever another is installed
+    how = (*_flags(cfg, flags), cfg.config_path)
+    sys.path.insert(0, str(cfg.config_path))                 # the package of the checkout, wherever another is
     failed, start = [], time.monotonic()
     print(f'{len(found)} notebooks, {workers} at a time', flush=True)
     with _pool(workers) as pool:
-        for path, passed, seconds in _results(pool, found, workers, (skip, force, cfg.config_path)):
+        for path, passed, seconds in _results(pool, found, workers, how):
             failed += [] if passed else [path.name]
-            print(f"{'passed' if passed else 'FAILED'}  {_short(path, cfg)}  {seconds:.0f} s", flush=True)
+            said = 'passed' if passed else 'FAILED'
+            print(f'{said}  {_short(path, cfg)}  {seconds:.0f} s', flush=True)
     for name in failed:
         print(f'failed: {name}')
-    print(f'{len(found) - len(failed)} passed, {len(failed)} failed in {time.monotonic() - start:.0f} s')
+    seconds = time.monotonic() - start
+    print(f'{len(found) - len(failed)} passed, {len(failed)} failed in {seconds:.0f} s')
     return failed
-
-def _short(path, cfg): return path.relative_to(cfg.nbs_path) if path.is_relative_to(cfg.nbs_path) else path
 
 # %% ../nbs/03_testing.ipynb #76a7dd88
 def _results(pool, found, workers, how): # yields (path, passed, seconds) as they come, and says what begins
@@ -88,7 +104,8 @@ def _results(pool, found, workers, how): # yields (path, passed, seconds) as the
             begin()
         done = next(as_completed(running))
         path = running.pop(done)
-        try: passed, seconds = done.result()
+        try:
+            passed, seconds = done.result()
         except Exception as e:                               # its process ended: the notebook's fault, and said
             print(f'{path.stem}: {type(e).__name__}: {e}', file=sys.stderr, flush=True)
             passed, seconds = False, 0.

@@ -56,28 +56,39 @@ def one_line(
 ): # The value
     "Refuse control characters, which would begin a line of their own in a script. Raises `SleepdiffError`."
     if any(unicodedata.category(c) in ('Cc', 'Zl', 'Zp') for c in str(value)):
-        raise SleepdiffError(f'{name}={str(value)!r} holds a line break or another control character; write it on one line.')
+        raise SleepdiffError(
+            f'{name}={str(value)!r} holds a line break or another control character; write it on one line.')
     return value
 
 # %% ../nbs/01_trust.ipynb #a0f434e7
-CODE_KEYS = 'auto_map custom_pipeline custom_pipelines quantization_config transformers_weights kernel_config use_kernels'.split()
+CODE_KEYS = ( # of configurations by which a library would load code
+    'auto_map', 'custom_pipeline', 'custom_pipelines', 'quantization_config', 'transformers_weights',
+    'kernel_config', 'use_kernels')
 IMPLEMENTATIONS = (None, 'eager', 'sdpa')     # Of attention: those that are torch's own
-MOST, MOST_LAYERS = 2**24, 512                # Numbers of a configuration are no larger, and networks no deeper
-
-def _entries(x, key=''): # every (key, value) of nested dicts and lists
-    yield key, x
-    for k, v in x.items() if isinstance(x, dict) else ((key, v) for v in x) if isinstance(x, list) else ():
-        yield from _entries(v, str(k))
 
 def _asks_for_code(key, value):
     if key.endswith('_implementation') and not isinstance(value, dict):
         return value not in IMPLEMENTATIONS
     return key in CODE_KEYS and value not in (None, False, {}, [])
 
+# %% ../nbs/01_trust.ipynb #76616c31
+MOST = 2**24         # Numbers of a configuration are no larger
+MOST_LAYERS = 512    # Networks are no deeper
+
 def _is_absurd(key, value):
     if not isinstance(value, (int, float)) or isinstance(value, bool):
         return False
     return not abs(value) <= (MOST_LAYERS if 'layers' in key else MOST)
+
+def _items(x, key): # (key, value) of a dict or list, whose elements have the list's key
+    if isinstance(x, dict):
+        return list(x.items())
+    return [(key, v) for v in x] if isinstance(x, list) else []
+
+def _entries(x, key=''): # every (key, value) of nested dicts and lists
+    yield key, x
+    for k, v in _items(x, key):
+        yield from _entries(v, str(k))
 
 # %% ../nbs/01_trust.ipynb #4087e789
 def trusted_config(
@@ -89,9 +100,12 @@ def trusted_config(
     c = read_record(path, 'A configuration of a model is one; fetch the model again.')
     for key, value in _entries({k: v for k, v in c.items() if k not in ignore}):
         if _asks_for_code(key, value):
-            raise SleepdiffError(f'{path} asks for code by {key}={printable(value)[:100]!r}; only models that need no code of their own are loaded, so take one without it.')
+            raise SleepdiffError(
+                f'{path} asks for code by {key}={printable(value)[:100]!r}; only models that need no code '
+                'of their own are loaded, so take one without it.')
         if sizes and _is_absurd(key, value):
-            raise SleepdiffError(f'{path} has {key}={value}, which no network can have; fetch the model again.')
+            raise SleepdiffError(
+                f'{path} has {key}={value}, which no network can have; fetch the model again.')
     return c
 
 # %% ../nbs/01_trust.ipynb #ad9331a8
@@ -102,18 +116,30 @@ def trusted_class(
     file:str='config.json', # Its configuration
 ) -> str: # The name
     "The class that a component's configuration names, one of a fixed list. Raises `SleepdiffError`."
-    path = Path(folder)/file
+    path, classes = Path(folder)/file, ' or '.join(allowed)
     if not path.is_file():
-        raise SleepdiffError(f"{argument}='{folder}' has no {file}, so it is no {' or '.join(allowed)}; give the folder of one.")
+        raise SleepdiffError(
+            f"{argument}='{folder}' has no {file}, so it is no {classes}; give the folder of one.")
     name = trusted_config(path).get('_class_name')
     if not isinstance(name, str) or name not in allowed:
-        raise SleepdiffError(f"{argument}='{folder}' holds a {printable(name)[:100]}; {' or '.join(allowed)} is expected.")
+        raise SleepdiffError(
+            f"{argument}='{folder}' holds a {printable(name)[:100]}; {classes} is expected.")
     return name
 
 # %% ../nbs/01_trust.ipynb #906311de
-def _named(value): # whether an entry of model_index.json names a class
-    return isinstance(value, list) and len(value) == 2 and all(v is None or isinstance(v, str) for v in value)
+def _names_class(part, value): # whether an entry of model_index.json names a class
+    pair = isinstance(value, list) and len(value) == 2
+    if not pair or not all(v is None or isinstance(v, str) for v in value):
+        return False
+    return value != [None, None] and not part.startswith('_') and part not in ('mean', 'std')
 
+def _other_class(part, value, known): # what is said of a class that is not known
+    named = printable('.'.join(map(str, value)))[:100]
+    expected = ' or '.join(f'{library}.{cls}' for library, cls in known) or 'no component of that name'
+    return (f'names the class {named} for {printable(part)}; {expected} is expected, and nothing else is loaded, '
+            'because a class that a file names can run code.')
+
+# %% ../nbs/01_trust.ipynb #e7a7f8a6
 def trusted_index(
     folder, # A pipeline's folder
     allowed:dict, # Component to pairs (library, class) that it may be
@@ -122,15 +148,19 @@ def trusted_index(
     "Read the index of a pipeline, every class of which is one of a fixed list. Raises `SleepdiffError`."
     index = trusted_config(Path(folder)/'model_index.json', sizes=False)
     for part, value in index.items():
-        if not _named(value) or value == [None, None] or part.startswith('_') or part in ('mean', 'std'):
-            continue
-        if tuple(value) not in allowed.get(part, ()):
-            named = printable('.'.join(map(str, value)))[:100]
-            known = ' or '.join(f'{l}.{c}' for l, c in allowed.get(part, ())) or 'no component of that name'
-            raise SleepdiffError(f"{argument}='{folder}' names the class {named} for {printable(part)}; {known} is expected, and nothing else is loaded, because a class that a file names can run code.")
+        known = allowed.get(part, ())
+        if _names_class(part, value) and tuple(value) not in known:
+            raise SleepdiffError(f"{argument}='{folder}' {_other_class(part, value, known)}")
     return index
 
 # %% ../nbs/01_trust.ipynb #5f162c82
+def _are_weights(files, folder): # whether these are names of safetensors of a folder
+    if not isinstance(files, dict):
+        return False
+    names = list(files.values())
+    right = all(isinstance(f, str) and re.fullmatch(r'[\w.-]+\.safetensors', f) for f in names)
+    return right and all((folder/f).is_file() for f in names)
+
 def trusted_weights(
     folder, # A component's folder
     argument:str, # What the user calls the model, for messages
@@ -142,11 +172,14 @@ def trusted_weights(
     if not any(p.is_file() for p in folder.glob('*.safetensors')):
         raise pickled(f"{argument}='{folder}'", folder/old, folder/new)
     if (folder/'adapter_config.json').exists():
-        raise SleepdiffError(f"{argument}='{folder}' has an adapter_config.json, which names another model to load; merge the adapter into its model first.")
+        raise SleepdiffError(
+            f"{argument}='{folder}' has an adapter_config.json, which names another model to load; "
+            "merge the adapter into its model first.")
     for path in folder.glob('*.index.json'):
         files = trusted_config(path, sizes=False).get('weight_map')
-        if not isinstance(files, dict) or not all(isinstance(f, str) and re.fullmatch(r'[\w.-]+\.safetensors', f) and (folder/f).is_file() for f in files.values()):
-            raise SleepdiffError(f'{path} names weights that are no safetensors of its folder; fetch the model again.')
+        if not _are_weights(files, folder):
+            raise SleepdiffError(
+                f'{path} names weights that are no safetensors of its folder; fetch the model again.')
 
 # %% ../nbs/01_trust.ipynb #be847755
 def finite_weights(
@@ -157,14 +190,19 @@ def finite_weights(
     import torch
     bad = [k for k, v in tensors.items() if v.is_floating_point() and not torch.isfinite(v).all()]
     if bad:
-        raise SleepdiffError(f'{what} has {len(bad)} tensors of weights that are NaN or infinite, such as {printable(bad[0])}; its training failed or its file is broken, so take another checkpoint.')
+        raise SleepdiffError(
+            f'{what} has {len(bad)} tensors of weights that are NaN or infinite, such as {printable(bad[0])}; '
+            'its training failed or its file is broken, so take another checkpoint.')
 
 # %% ../nbs/01_trust.ipynb #6250c27f
-def _numbers(values, n): # whether these are `n` finite numbers
-    if not isinstance(values, (list, tuple)) or len(values) != n:
-        return False
-    return all(isinstance(v, (int, float)) and not isinstance(v, bool) and math.isfinite(v) for v in values)
+def _is_finite(v): # a number, neither NaN nor infinite
+    return isinstance(v, (int, float)) and not isinstance(v, bool) and math.isfinite(v)
 
+def _numbers(values, n): # whether these are `n` finite numbers
+    right = isinstance(values, (list, tuple)) and len(values) == n
+    return right and all(map(_is_finite, values))
+
+# %% ../nbs/01_trust.ipynb #c75aae50
 def check_statistics(
     mean, # Means, or None
     std, # Deviations, or None
@@ -175,9 +213,13 @@ def check_statistics(
     "Refuse means and deviations that data cannot be brought to. Raises `SleepdiffError`."
     for name, values in zip(names, (mean, std)):
         if values is not None and not _numbers(values, n):
-            raise SleepdiffError(f'{what} has {name}={printable(values)[:100]}; {n} finite numbers are expected, so take another copy of it.')
+            raise SleepdiffError(
+                f'{what} has {name}={printable(values)[:100]}; {n} finite numbers are expected, '
+                'so take another copy of it.')
     if std is not None and min(std) <= 0:
-        raise SleepdiffError(f'{what} has {names[1]} with {min(std):g} in it; a deviation must be above 0, so take another copy of it.')
+        raise SleepdiffError(
+            f'{what} has {names[1]} with {min(std):g} in it; a deviation must be above 0, '
+            'so take another copy of it.')
 
 # %% ../nbs/01_trust.ipynb #28dcc8ce
 def in_short(
@@ -185,6 +227,18 @@ def in_short(
 ) -> str: # On one line, 200 characters at most
     "An error of a library in few words."
     return f"{type(e).__name__}: {printable(' '.join(str(e).split()))[:200]}"
+
+# %% ../nbs/01_trust.ipynb #aefbc740
+def _load(cls, folder, argument): # (model, names of the weights that it lacks)
+    asked = dict(use_safetensors=True, local_files_only=True, output_loading_info=True)
+    try:
+        model, info = cls.from_pretrained(folder, **asked)
+    except Exception as e:
+        if machine_fault(e):
+            raise
+        raise SleepdiffError(f"{argument}='{folder}' is no whole {cls.__name__} ({in_short(e)}); "
+                             "take another copy of it.") from None
+    return model, sorted(info['missing_keys'])
 
 def load_component(
     folder, # A folder with a configuration and safetensors
@@ -194,20 +248,23 @@ def load_component(
     "Load a network by the one of our classes that its configuration names. Raises `SleepdiffError`."
     cls = classes[trusted_class(folder, classes, argument)]
     trusted_weights(folder, argument)
-    try: model, info = cls.from_pretrained(folder, use_safetensors=True, local_files_only=True, output_loading_info=True)
-    except Exception as e:
-        if machine_fault(e): raise
-        raise SleepdiffError(f"{argument}='{folder}' is no whole {cls.__name__} ({in_short(e)}); take another copy of it.") from None
-    if info['missing_keys']:
-        raise SleepdiffError(f"{argument}='{folder}' lacks {len(info['missing_keys'])} weights, such as {sorted(info['missing_keys'])[0]}; it is not a complete {cls.__name__}.")
+    model, missing = _load(cls, folder, argument)
+    if missing:
+        raise SleepdiffError(f"{argument}='{folder}' lacks {len(missing)} weights, such as {missing[0]}; "
+                             f"it is not a complete {cls.__name__}.")
     finite_weights(model.state_dict(), f"{argument}='{folder}'")
     return model.eval()
 
 # %% ../nbs/01_trust.ipynb #c959f461
 _VALUES = [None, True, -1, 0, 3, 10**9, -0.5, math.nan, math.inf, '', 'x', '../x', [], [1, 2], {}, {'a': None}]
 
+def _indices(x): # keys of a dict, indices of a list
+    if isinstance(x, dict):
+        return list(x)
+    return range(len(x)) if isinstance(x, list) else ()
+
 def _spots(x): # every (container, key) of nested dicts and lists
-    for k in list(x) if isinstance(x, dict) else range(len(x)) if isinstance(x, list) else ():
+    for k in _indices(x):
         yield x, k
         yield from _spots(x[k])
 
@@ -215,12 +272,17 @@ def _another_value(obj, rng):
     where, key = rng.choice(list(_spots(obj)))
     if isinstance(where, dict) and rng.random() < 0.25:
         del where[key]
-    else: where[key] = rng.choice(_VALUES)
+    else:
+        where[key] = rng.choice(_VALUES)
     return json.dumps(obj).encode()
 
+# %% ../nbs/01_trust.ipynb #c47c4c6d
 def _scrambled(raw, rng):
     at = rng.randrange(len(raw))
-    return rng.choice([raw[:at], raw[:at] + bytes([rng.randrange(256)]) + raw[at+1:], b'', b'[' + raw + b']', b'\xff\xfe' + raw, b'[' * 100_000, raw + b'}'])
+    other = bytes([rng.randrange(256)])
+    return rng.choice([
+        raw[:at], raw[:at] + other + raw[at+1:], b'', b'[' + raw + b']',
+        b'\xff\xfe' + raw, b'['*100_000, raw + b'}'])
 
 # %% ../nbs/01_trust.ipynb #c99114f7
 def mutated(

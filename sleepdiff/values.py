@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['NUMBER', 'INTERVAL', 'KINDS', 'TRUTH', 'FORMS', 'Interval', 'Allowed', 'read_allowed', 'with_registered',
            'read_number', 'read_word', 'read_list', 'check_value', 'require', 'paths_to_come', 'require_path',
-           'memory_bytes', 'slice_points', 'on_processor', 'require_memory', 'setting', 'Settings', 'of']
+           'memory_bytes', 'require_memory', 'slice_points', 'on_processor', 'setting', 'Settings', 'of']
 
 # %% ../nbs/02_values.ipynb #49e2e7a0
 import contextlib, contextvars, difflib, fnmatch, json, math, os, re
@@ -29,7 +29,8 @@ class Interval:
         low, high = _plain(self.low), _plain(self.high)
         if not self.open_low and not self.open_high:
             return f'{low} to {high}'
-        return f"{'above' if self.open_low else 'at least'} {low} and {'below' if self.open_high else 'at most'} {high}"
+        least, most = 'above' if self.open_low else 'at least', 'below' if self.open_high else 'at most'
+        return f'{least} {low} and {most} {high}'
 
 def _plain(x): # 1000000.0 -> '1000000'
     return str(int(x)) if x == int(x) and abs(x) < 1e15 else f'{x:g}'
@@ -43,11 +44,15 @@ class Allowed:
     "What a setting may be."
     intervals: tuple = ()    # `Interval`s: one for a number, several for numbers with commas
     words: tuple = ()        # Words, with `*` for anything
-    paths: tuple = ()        # Of 'folder', 'file', 'output', 'hub', 'words', the names of `FORMS`, and words that stand for themselves
+    paths: tuple = ()        # Of 'folder', 'file', 'output', 'hub', 'words', names of `FORMS`, and other words
     def __str__(self):
         if self.words:
             return ', '.join(map(repr, with_registered(self.words)))
         return ' and '.join(map(str, self.intervals)) if self.intervals else ' or '.join(self.paths)
+
+# %% ../nbs/02_values.ipynb #b9bdf41f
+def _set_of(text): # the words between braces
+    return tuple(w.strip() for w in text.split(',') if w.strip())
 
 def read_allowed(
     comment:str, # What stands behind a default
@@ -55,7 +60,7 @@ def read_allowed(
     "Read what a setting may be from the beginning of its comment."
     text = comment.strip()
     if m := re.match(r'\{([^}]*)\}\s*', text):
-        return Allowed(words=tuple(w.strip() for w in m[1].split(',') if w.strip())), text[m.end():]
+        return Allowed(words=_set_of(m[1])), text[m.end():]
     if m := re.match(r'<([a-z][^>]*)>\s*', text):
         return Allowed(paths=tuple(re.split(r'\s+or\s+|\|', m[1].strip()))), text[m.end():]
     found, at = [], 0
@@ -85,12 +90,18 @@ def read_number(
     "A number as people write it: `1e6` is a whole number too. Raises `ValueError`."
     if kind is float:
         return float(text)
-    try: return int(text)
+    try:
+        return int(text)
     except ValueError:
         x = float(text)
         if not math.isfinite(x) or x != int(x):
             raise
         return int(x)
+
+# %% ../nbs/02_values.ipynb #e3b97f6d
+def _short(value): # for messages
+    text = repr(value)
+    return text if len(text) <= 200 else f'{text[:200]}…'
 
 def read_word(
     name:str, # Of the setting, for messages
@@ -105,11 +116,40 @@ def read_word(
     except (ValueError, KeyError, OverflowError):
         raise SleepdiffError(f'{name}={_short(text)} is not {KINDS[kind]}.') from None
 
-def _short(value): # for messages
-    text = repr(value)
-    return text if len(text) <= 200 else f'{text[:200]}…'
-
 # %% ../nbs/02_values.ipynb #8369e1c7
+FORMS = dict( # what elements of lists look like: a pattern, and how it is said
+    pairs=(rf'[^:]+:\s*{NUMBER}', 'name:number, such as tempo:60'),
+    points=(rf'\s*{NUMBER}:\s*{NUMBER}', 'hours:number, such as 2:-28'),
+    spans=(rf'(\s*({NUMBER})?\s*:)\s*({NUMBER})?\s*((:\s*({NUMBER})?\s*){{2}})?',
+           'from:to or from:to:lowest:highest, such as 1:2.5'),
+    moments=(rf'\s*{NUMBER}\s*:.+', 'hours:text, such as 2:soft rain'))
+
+def _exists(path):
+    try:
+        return path.exists()
+    except (OSError, ValueError):                            # too long for a name, or holding a zero: a text
+        return False
+
+# %% ../nbs/02_values.ipynb #0bb7fa90
+def _json_list(name, text):
+    try:
+        values = json.loads(text)
+    except ValueError as e:
+        raise SleepdiffError(
+            f'{name}={_short(text)} begins like a list but is no JSON ({e}); '
+            f'write it as ["a", "b"], or give -p {name}=a -p {name}=b.') from None
+    if any(isinstance(v, (list, dict)) or v is None for v in values):
+        raise SleepdiffError(f'{name}={_short(text)} must hold texts or numbers, nothing else.')
+    return values
+
+def _lines(name, path):
+    try:
+        lines = path.read_text(encoding='utf-8').splitlines()
+    except (OSError, UnicodeDecodeError) as e:
+        raise SleepdiffError(f"{name}='{path}' cannot be read as lines of text ({e}).") from None
+    return [line.strip() for line in lines if line.strip()]
+
+# %% ../nbs/02_values.ipynb #165b9d75
 def read_list(
     name:str, # Of the setting, for messages
     texts, # As they were written, one or more
@@ -121,37 +161,15 @@ def read_list(
     text = texts[0]
     if text.lstrip().startswith('['):
         return _json_list(name, text)
-    path = Path(text).expanduser()
-    formed = set(allowed.paths) <= {'words', *FORMS}         # no paths, that is
-    if allowed.paths and not formed and _exists(path):
+    path, kinds = Path(text).expanduser(), set(allowed.paths)
+    there, formed = _exists(path), kinds <= {'words', *FORMS}     # formed: no paths
+    if kinds and not formed and there:
         return [text]
-    if formed and 'words' not in allowed.paths and not allowed.words and _exists(path) and path.is_file():
+    if formed and 'words' not in kinds and not allowed.words and there and path.is_file():
         return _lines(name, path)
-    if set(allowed.paths) & {'words', 'pairs', 'points', 'spans'} or allowed.words or allowed.intervals:
-        return [text] if _exists(path) else [t.strip() for t in text.split(',') if t.strip()]
+    if kinds & {'words', 'pairs', 'points', 'spans'} or allowed.words or allowed.intervals:
+        return [text] if there else [t.strip() for t in text.split(',') if t.strip()]
     return [text] if text else []
-
-FORMS = dict(pairs=(rf'[^:]+:\s*{NUMBER}', 'name:number, such as tempo:60'), points=(rf'\s*{NUMBER}:\s*{NUMBER}', 'hours:number, such as 2:-28'),
-             spans=(rf'(\s*({NUMBER})?\s*:)\s*({NUMBER})?\s*((:\s*({NUMBER})?\s*){{2}})?', 'from:to or from:to:lowest:highest, such as 1:2.5'),
-             moments=(rf'\s*{NUMBER}\s*:.+', 'hours:text, such as 2:soft rain'))     # what elements of lists look like
-
-def _exists(path):
-    try: return path.exists()
-    except (OSError, ValueError): return False               # too long for a name, or holding a zero: a text
-
-def _json_list(name, text):
-    try: values = json.loads(text)
-    except ValueError as e:
-        raise SleepdiffError(f"{name}={_short(text)} begins like a list but is no JSON ({e}); write it as [\"a\", \"b\"], or give -p {name}=a -p {name}=b.") from None
-    if any(isinstance(v, (list, dict)) or v is None for v in values):
-        raise SleepdiffError(f'{name}={_short(text)} must hold texts or numbers, nothing else.')
-    return values
-
-def _lines(name, path):
-    try: lines = path.read_text(encoding='utf-8').splitlines()
-    except (OSError, UnicodeDecodeError) as e:
-        raise SleepdiffError(f"{name}='{path}' cannot be read as lines of text ({e}).") from None
-    return [line.strip() for line in lines if line.strip()]
 
 # %% ../nbs/02_values.ipynb #43aab240
 def check_value(
@@ -172,6 +190,7 @@ def check_value(
     _check_kind(name, value, kind)
     return _check_one(name, value, allowed, exists)
 
+# %% ../nbs/02_values.ipynb #65429fd3
 def _check_kind(name, value, kind):
     right = {int: (int,), float: (int, float), bool: (bool,), str: (str, os.PathLike)}[kind]
     if not isinstance(value, right) or isinstance(value, bool) != (kind is bool):
@@ -204,8 +223,10 @@ def _check_word(name, value, words):
         return value
     near = difflib.get_close_matches(str(value), words, 1)
     meant = f'did you mean {near[0]!r}? It is' if near else 'use'
-    raise SleepdiffError(f"{name}={_short(value)} is unknown; {meant} one of {', '.join(map(repr, words))}.")
+    known = ', '.join(map(repr, words))
+    raise SleepdiffError(f'{name}={_short(value)} is unknown; {meant} one of {known}.')
 
+# %% ../nbs/02_values.ipynb #e8ee25ea
 def _check_text(name, text, intervals): # free, or numbers with commas
     if '\0' in text:
         raise SleepdiffError(f'{name}={_short(text)} holds a zero byte.')
@@ -216,12 +237,19 @@ def _check_text(name, text, intervals): # free, or numbers with commas
 def _check_numbers(name, text, intervals):
     parts = text.split(',')
     if len(parts) > len(intervals):
-        raise SleepdiffError(f'{name}={_short(text)} holds {len(parts)} numbers; at most {len(intervals)} may be given, with commas between them.')
+        raise SleepdiffError(
+            f'{name}={_short(text)} holds {len(parts)} numbers; '
+            f'at most {len(intervals)} may be given, with commas between them.')
     for part, interval in zip(parts, intervals):
         if read_word(name, int, part.strip()) not in interval:
             raise SleepdiffError(f'{name}={_short(text)}: {part.strip()} must be {interval}.')
 
 # %% ../nbs/02_values.ipynb #44009120
+def _is_no_path(text, kinds): # but nothing, a word, or a name of the hub
+    own_words = set(kinds) - {'folder', 'file', 'output', 'hub', 'words'}
+    on_hub = 'hub' in kinds and text.startswith('hub:')
+    return text == '' or text in own_words or 'words' in kinds or on_hub
+
 def _check_path(name, text, kinds, exists): # the path, `~` replaced
     kinds = with_registered(kinds)
     for form in set(kinds) & set(FORMS):
@@ -229,11 +257,11 @@ def _check_path(name, text, kinds, exists): # the path, `~` replaced
         if not re.fullmatch(pattern, text):
             raise SleepdiffError(f'{name}={_short(text)} is not understood; write {like}.')
         return text
-    own_words = set(kinds) - {'folder', 'file', 'output', 'hub', 'words'}
-    if text == '' or text in own_words or 'words' in kinds or 'hub' in kinds and text.startswith('hub:'):
+    if _is_no_path(text, kinds):
         return text
     if bad := re.search(r'[\0-\x1f\x7f]', text):
-        raise SleepdiffError(f'{name}={_short(text)} holds the control character {bad[0]!r}; give a path without it.')
+        raise SleepdiffError(
+            f'{name}={_short(text)} holds the control character {bad[0]!r}; give a path without it.')
     path = os.path.expanduser(text)
     if 'output' in kinds:
         _check_output(name, path)
@@ -241,26 +269,34 @@ def _check_path(name, text, kinds, exists): # the path, `~` replaced
         _refuse_path(name, text, path, kinds)
     return path
 
+# %% ../nbs/02_values.ipynb #44ebbff4
 def _is(path, kind):
-    try: return os.path.isdir(path) if kind == 'folder' else kind == 'file' and os.path.isfile(path)
-    except OSError: return False
+    is_kind = dict(folder=os.path.isdir, file=os.path.isfile).get(kind)
+    try:
+        return is_kind is not None and is_kind(path)
+    except OSError:
+        return False
 
 def _refuse_path(name, text, path, kinds):
     wanted = ' or '.join(f'a {k}' for k in kinds if k in ('folder', 'file'))
-    more = ''.join(f", or '{k}'" for k in kinds if k not in ('folder', 'file', 'hub')) + (", or 'hub:owner/name'" if 'hub' in kinds else '')
+    more = [f", or '{k}'" for k in kinds if k not in ('folder', 'file', 'hub')]
+    more += [", or 'hub:owner/name'"] if 'hub' in kinds else []
     there = f'is not {wanted}' if os.path.lexists(path) else 'does not exist'
-    raise SleepdiffError(f'{name}={_short(text)} {there}; give {wanted} that exists{more}.')
+    raise SleepdiffError(f"{name}={_short(text)} {there}; give {wanted} that exists{''.join(more)}.")
 
+# %% ../nbs/02_values.ipynb #66c44b08
 def _check_output(name, path): # the nearest folder that exists takes new files
     if len(os.path.basename(path)) > 200:
-        raise SleepdiffError(f'{name}={_short(path)} has too long a name; give one of at most 200 characters.')
+        raise SleepdiffError(
+            f'{name}={_short(path)} has too long a name; give one of at most 200 characters.')
     p = Path(path).absolute()
     while not p.exists() and p != p.parent:
         p = p.parent
     if not p.is_dir():
         raise SleepdiffError(f"{name}={_short(path)}: '{p}' is a file; choose a folder.")
     if not os.access(p, os.W_OK | os.X_OK):
-        raise SleepdiffError(f"{name}={_short(path)}: '{p}' may not be written; choose another folder.")
+        raise SleepdiffError(
+            f"{name}={_short(path)}: '{p}' may not be written; choose another folder.")
 
 # %% ../nbs/02_values.ipynb #7e525947
 def require(
@@ -271,14 +307,17 @@ def require(
     if not condition:
         raise SleepdiffError(sentence)
 
+# %% ../nbs/02_values.ipynb #f823e73f
 _paths = contextvars.ContextVar('paths', default=True)     # Whether paths must exist already
 
 @contextlib.contextmanager
 def paths_to_come():
     "While it lasts, paths need not exist: the steps of a study make them for each other."
     token = _paths.set(False)
-    try: yield
-    finally: _paths.reset(token)
+    try:
+        yield
+    finally:
+        _paths.reset(token)
 
 def require_path(
     name:str, # Of the setting
@@ -286,24 +325,40 @@ def require_path(
     *kinds, # 'folder', 'file', 'hub', or words that stand for themselves
 ):
     "Raise `SleepdiffError` unless a path is given and is there."
-    require(path, f"{name}='' is missing; give {' or '.join('a ' + k for k in kinds if k in ('folder', 'file'))}.")
+    wanted = ' or '.join(f'a {k}' for k in kinds if k in ('folder', 'file'))
+    require(path, f"{name}='' is missing; give {wanted}.")
     _check_path(name, str(path), kinds, _paths.get())
 
+# %% ../nbs/02_values.ipynb #72e039dd
 def memory_bytes() -> int: # Of this machine, or what its job may use
     "How much memory there is."
     import psutil
     limits = [psutil.virtual_memory().total]
     for f in ('/sys/fs/cgroup/memory.max', '/sys/fs/cgroup/memory/memory.limit_in_bytes'):
-        try: limits.append(int(Path(f).read_text()))
-        except (OSError, ValueError): pass
+        try:
+            limits.append(int(Path(f).read_text()))
+        except (OSError, ValueError):
+            pass
     return min(limits)
 
+def require_memory(
+    needed:float, # Bytes, an estimate
+    what:str, # What needs them, names and values
+    remedy:str, # A sentence's end
+):
+    "Raise `SleepdiffError` for what would not fit in memory."
+    there = memory_bytes()
+    sizes = f'about {needed/1e9:.3g} GB of memory, and there are {there/1e9:.3g} GB'
+    require(needed <= there, f'{what} would need {sizes}; {remedy}.')
+
+# %% ../nbs/02_values.ipynb #667baba2
 def slice_points(
     folder, # Dataset or pipeline
 ) -> tuple: # (points of a slice as the network sees it, bands, frames); None where the folder does not say
     "How large what a network learns from a folder is, from the settings beside it alone."
     try:
-        latents = read_json(Path(folder)/'report.json').get('shape') if (Path(folder)/'encode.json').exists() else None
+        encoded = (Path(folder)/'encode.json').exists()
+        latents = read_json(Path(folder)/'report.json').get('shape') if encoded else None
         cfg = read_json(Path(folder)/'mel_config.json')
         bands, frames = latents[1:] if latents else (cfg['n_mels'], cfg['n_frames'])
         return bands*frames, bands, frames
@@ -315,15 +370,6 @@ def on_processor(
 ) -> bool:
     "Whether a device is this machine's processor, as far as can be told without torch."
     return device == 'cpu' or device == 'auto' and not Path('/dev/nvidiactl').exists()
-
-def require_memory(
-    needed:float, # Bytes, an estimate
-    what:str, # What needs them, names and values
-    remedy:str, # A sentence's end
-):
-    "Raise `SleepdiffError` for what would not fit in memory."
-    there = memory_bytes()
-    require(needed <= there, f'{what} would need about {needed/1e9:.3g} GB of memory, and there are {there/1e9:.3g} GB; {remedy}.')
 
 # %% ../nbs/02_values.ipynb #548f9e33
 def setting(
@@ -366,6 +412,7 @@ def of(cls,
     for name in changes:
         near = difflib.get_close_matches(name, known, 1)
         meant = f'did you mean {near[0]!r}?' if near else f"use some of {', '.join(known)}."
-        require(name in known, f'{name}={_short(changes[name])} is no setting of {cls.__name__}; {meant}')
+        given_as = f'{name}={_short(changes[name])}'
+        require(name in known, f'{given_as} is no setting of {cls.__name__}; {meant}')
     return replace(cls() if given is None else given, **changes)
 Settings.of = of
