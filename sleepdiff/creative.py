@@ -117,7 +117,7 @@ def _grown_together(walk, go, x, repaint, seeds): # each stretch made again and 
         for again in range(repaint.resample):
             if again:
                 x = walk.around(a, walk.noisier(x, a, b, fresh))
-            x = go(x, start_step=a, stop_step=b)
+            x = go(x, steps=slice(a, b))
     return x
 
 # %% ../nbs/52_creative.ipynb #9b264d0a
