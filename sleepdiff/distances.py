@@ -23,10 +23,12 @@ def check_rows(
     "Raise `SleepdiffError` for sets that cannot be compared."
     for name, v in (('x', x), ('y', y)):
         if np.ndim(v) != 2 or len(v) < 2:
-            raise SleepdiffError(f'{name} has the shape {np.shape(v)}; give at least 2 rows of numbers, (rows, dim).')
+            raise SleepdiffError(
+                f'{name} has the shape {np.shape(v)}; give at least 2 rows of numbers, (rows, dim).')
         if not np.isfinite(v).all():
             n = int((~np.isfinite(v)).sum())
-            raise SleepdiffError(f'{name} holds {n} numbers that are not finite; leave out the clips they come from.')
+            raise SleepdiffError(
+                f'{name} holds {n} numbers that are not finite; leave out the clips they come from.')
     if x.shape[1] != y.shape[1]:
         raise SleepdiffError(
             f'x has {x.shape[1]} dimensions and y {y.shape[1]}; embed both with the same embedder.')
@@ -153,7 +155,8 @@ def interval(
     spread = 1.96*np.std([of_halves() for _ in range(n_draws)], ddof=1)
     value = measure(x, y, tx, ty)
     low, high = around(value, spread, log)
-    return Estimate(float(value), float(low), float(high), (len(x), len(y)), (_n_tracks(tx), _n_tracks(ty)))
+    tracks = _n_tracks(tx), _n_tracks(ty)
+    return Estimate(float(value), float(low), float(high), (len(x), len(y)), tracks)
 
 # %% ../nbs/71_distances.ipynb #6249bda4
 def around(
@@ -162,7 +165,9 @@ def around(
     log:bool=False, # Whether errors are ratios
 ) -> tuple: # low, high
     "The ends of an interval."
-    return (value*math.exp(-spread), value*math.exp(spread)) if log else (value - spread, value + spread)
+    if log:
+        return value*math.exp(-spread), value*math.exp(spread)
+    return value - spread, value + spread
 
 # %% ../nbs/71_distances.ipynb #84f0f9d2
 FRACTIONS = (1/2, 3/8, 1/4)   # Of the tracks, in the parts from which FAD∞ is extrapolated
@@ -191,12 +196,13 @@ def _line(at, values): # intercept, slope, R^2
     return start, slope, 1 - left/max(total, 1e-300)
 
 # %% ../nbs/71_distances.ipynb #f89a81e1
-def _draws(x, y, tracks, variances, n_draws, seed): # (fractions, draws) roots, (fractions, draws, 2) plain distances
+def _draws(x, y, tracks, variances, n_draws, seed): # roots, and plain distances of two pairs each
     rng = np.random.default_rng(derived_seed(seed, 'infinity'))
     def row(f):
         return [_one_draw(_parts(x, y, *tracks, f, rng), variances) for _ in range(n_draws)]
     rows = [row(f) for f in FRACTIONS]
-    return np.array([[root for root, _ in r] for r in rows]), np.array([[plain for _, plain in r] for r in rows])
+    roots = np.array([[root for root, _ in r] for r in rows])
+    return roots, np.array([[plain for _, plain in r] for r in rows])
 
 def _plain_line(plain, n): # what the straight line through plain distances says, of n tracks
     sizes, means = [f*n for f in FRACTIONS], plain.mean((1, 2))
@@ -212,7 +218,7 @@ def frechet_infinity(
     track_y=None, # The same
     n_draws:int=12, # Of each size
     seed:int=0, # Of the draws
-) -> Estimate: # details: slope and r2 of the plain distance over 1/tracks, its curve, 'moved' by extrapolation
+) -> Estimate: # details: slope, r2 and curve of the plain distance over 1/tracks, what extrapolation moved
     "The Fréchet distance of endless samples. Raises `SleepdiffError` with fewer than 8 tracks."
     tx, ty = _checked(x, y, track_x, track_y, 8)
     (mean_x, X), (mean_y, Y) = _centred(x), _centred(y)
@@ -291,7 +297,8 @@ def distance(self:KernelSums,
     "Unbiased squared distance in the kernel's space (MMD²) of the rows of some tracks."
     for name, chosen in (('x', i), ('y', j)):
         if np.sum(chosen) < 2:
-            raise SleepdiffError(f'{name} has {np.sum(chosen)} tracks; the kernel distance needs at least 2.')
+            raise SleepdiffError(
+                f'{name} has {np.sum(chosen)} tracks; the kernel distance needs at least 2.')
     a, b = np.asarray(i, float), np.asarray(j, float)
     across = 2*(a @ self.xy @ b)/((self.n @ a)*(self.m @ b))
     return float(_within(self.xx, self.n, a) + _within(self.yy, self.m, b) - across)
@@ -384,7 +391,7 @@ def per_clip_distance(
     return np.array([_clip(rows, *gaussian) for rows in _of_track(y, _tracks(y, track_y))])
 
 # %% ../nbs/71_distances.ipynb #da2d009a
-def _left_out(x, track): # distance of each track from the rest, whose mean and covariance are the whole's without it
+def _left_out(x, track): # distance of each track from the rest, by the whole's mean and covariance
     mean = x.mean(0)
     S = (x - mean).T @ (x - mean)
     def without(rows):
@@ -429,11 +436,12 @@ def _unit(v): # rows of length 1
 def text_score(
     audio, # (clips, dim) embeddings of sound
     text, # (clips, dim) embeddings of what was asked for, in the same space
-) -> dict: # score (clips,): cosine; others (clips,): mean cosine with other texts; rank: share whose own is nearest
+) -> dict: # score, others: (clips,) cosine with the own and with other texts; rank: share whose own is nearest
     "How near clips are to their texts, beside other texts."
     if np.shape(audio) != np.shape(text):
         raise SleepdiffError(
-            f'audio has the shape {np.shape(audio)} and text {np.shape(text)}; give a text for every clip.')
+            f'audio has the shape {np.shape(audio)} and text {np.shape(text)}; '
+            'give a text for every clip.')
     cosines = _unit(audio) @ _unit(text).T
     same = (text[:, None] == text[None]).all(2)
     others = np.where(same, np.nan, cosines)
@@ -468,7 +476,8 @@ def sample_size_curve(
     every = np.ones(len(sums.n), bool)
     def at(m): # the numbers of m tracks
         chosen = [np.isin(np.arange(n), rng.permutation(n)[:m]) for _ in range(n_draws if m < n else 1)]
-        fad, kad = [frechet_distance(x, y[c[ty]]) for c in chosen], [sums.distance(every, c) for c in chosen]
+        fad = [frechet_distance(x, y[c[ty]]) for c in chosen]
+        kad = [sums.distance(every, c) for c in chosen]
         rows = np.mean([c[ty].sum() for c in chosen])
         return dict(tracks=int(m), rows=float(rows), **_spread('fad', fad), **_spread('kad', kad))
     return [at(m) for m in sizes]

@@ -44,7 +44,8 @@ class Embedder:
 @patch(as_prop=True)
 def info(self:Embedder) -> dict: # All that can change a vector
     "What a cache must agree with."
-    return dict(embedder=self.name, sample_rate=self.sample_rate, window_seconds=self.window_seconds, dim=self.dim)
+    heard = dict(sample_rate=self.sample_rate, window_seconds=self.window_seconds)
+    return dict(embedder=self.name, **heard, dim=self.dim)
 
 @patch(as_prop=True)
 def window_samples(self:Embedder) -> int: # Samples in a window
@@ -53,11 +54,11 @@ def window_samples(self:Embedder) -> int: # Samples in a window
 
 # %% ../nbs/70_embedding.ipynb #edb93394
 MUSICNN_TAGS = tuple((
-    'rock,pop,alternative,indie,electronic,female vocalists,dance,00s,alternative rock,jazz,beautiful,metal,'
-    'chillout,male vocalists,classic rock,soul,indie rock,mellow,electronica,80s,folk,90s,chill,instrumental,'
-    'punk,oldies,blues,hard rock,ambient,acoustic,experimental,female vocalist,guitar,hip-hop,70s,party,'
-    'country,easy listening,sexy,catchy,funk,electro,heavy metal,progressive rock,60s,rnb,indie pop,sad,'
-    'house,happy').split(','))
+    'rock,pop,alternative,indie,electronic,female vocalists,dance,00s,alternative rock,jazz,'
+    'beautiful,metal,chillout,male vocalists,classic rock,soul,indie rock,mellow,electronica,80s,'
+    'folk,90s,chill,instrumental,punk,oldies,blues,hard rock,ambient,acoustic,experimental,'
+    'female vocalist,guitar,hip-hop,70s,party,country,easy listening,sexy,catchy,funk,electro,'
+    'heavy metal,progressive rock,60s,rnb,indie pop,sad,house,happy').split(','))
 MUSICNN_RATE = 16000   # Hz
 FRAMES = 187           # of 256 samples, in a window
 
@@ -66,7 +67,8 @@ class MusiCNN(nn.Module):
     "The network: (batch, frames, 96) log-mels to (batch, 200) and (batch, 50) logits."
     def __init__(self):
         super().__init__()
-        norm1d, norm2d = (functools.partial(norm, eps=1e-3) for norm in (nn.BatchNorm1d, nn.BatchNorm2d))
+        norm1d = functools.partial(nn.BatchNorm1d, eps=1e-3)
+        norm2d = functools.partial(nn.BatchNorm2d, eps=1e-3)
         filters = [(204, (7, 38)), (204, (7, 67)), (51, (128, 1)), (51, (64, 1)), (51, (32, 1))]
         self.norm = norm2d(1)
         self.convs = nn.ModuleList([nn.Conv2d(1, n, kernel) for n, kernel in filters])
@@ -119,8 +121,8 @@ def musicnn_mel(
 ) -> Tensor: # (batch, 187, 96)
     "The log-mels that musicnn hears."
     bank, window = _musicnn_mel()
-    stft = torch.stft(audio.float(), 512, 256, window=window, center=True, pad_mode='constant', return_complex=True)
-    power = stft.abs().square()
+    frames = dict(window=window, center=True, pad_mode='constant', return_complex=True)
+    power = torch.stft(audio.float(), 512, 256, **frames).abs().square()
     mel = (bank.to(power) @ power).transpose(1, 2)[:, :FRAMES]
     mel = mel.half().float()                                  # half precision, as in the original
     return torch.log10(1e4*mel + 1)
@@ -164,11 +166,11 @@ def track_loudness(
 class EmbedConfig(Settings):
     "How sound is presented to an embedder."
     target_lufs: float = -23.     # Loudness that tracks are brought to; None leaves them
-    max_seconds: float = setting('(0, 1e6]', None)   # At most so much of a track, evenly spread; None: all
+    max_seconds: float = setting('(0, 1e6]', None)   # At most so much of a track; None: all of it
     silence_db: float = SILENCE_DB # Windows below this level, in dBFS after that, are left out
     def check(self):
         require(self.target_lufs is None or -70 <= self.target_lufs <= 0,
-                f'target_lufs={self.target_lufs} must be -70 to 0, or None, which leaves tracks as they are.')
+                f'target_lufs={self.target_lufs} must be -70 to 0, or None, which leaves all as it is.')
 
 # %% ../nbs/70_embedding.ipynb #3570d168
 def gain_to(
@@ -222,28 +224,18 @@ def spread_windows(
 
 # %% ../nbs/70_embedding.ipynb #2bb4de58
 @patch
-def window_batches(self:Embedder,
+def heard(self:Embedder,
     path, # An audio file
     cfg:EmbedConfig, # How its sound is presented
-    batch_size:int, # Windows at a time
-): # Yields (windows (batch, samples), lengths in samples, silent windows since the last); the last may be empty
-    "The windows of a track that sound, in batches."
+): # Yields (window (samples,), how many of them are sound); (None, 0) for a silent one
+    "The windows of a track that are used, at one loudness."
     gain = gain_to(track_loudness(path), cfg.target_lufs)
     chosen = spread_windows(path, self.window_seconds, cfg.max_seconds)
-    batch, lengths, silent = [], [], 0
-    for i, (window, n) in enumerate(cut_windows(stream_audio(path, self.sample_rate), self.window_samples)):
-        if chosen is not None and i not in chosen:
-            continue
-        window = window*gain
-        if is_silent(window, cfg.silence_db):
-            silent += 1
-            continue
-        batch.append(window)
-        lengths.append(n)
-        if len(batch) == batch_size:
-            yield torch.stack(batch), lengths, silent
-            batch, lengths, silent = [], [], 0
-    yield torch.stack(batch) if batch else torch.zeros(0), lengths, silent
+    blocks = stream_audio(path, self.sample_rate)
+    for i, (window, n) in enumerate(cut_windows(blocks, self.window_samples)):
+        if chosen is None or i in chosen:
+            window = window*gain
+            yield (None, 0) if is_silent(window, cfg.silence_db) else (window, n)
 
 # %% ../nbs/70_embedding.ipynb #33c61170
 @patch
@@ -253,18 +245,29 @@ def track(self:Embedder,
     batch_size:int=16, # Windows at a time
 ) -> dict: # Name to (windows, ...) float32; 'seconds', 'silent' and 'lufs' are numbers
     "Embed a track. Raises `SleepdiffError` for what is not sound, or nothing but silence."
-    found, silent, seconds = [], 0, 0.
-    for batch, lengths, quiet in self.window_batches(path, cfg, batch_size):
-        silent += quiet
-        if lengths:
-            found.append(self.embed(batch, lengths))
-        for n in lengths:
-            seconds += n/self.sample_rate
+    sounding, found = [], []
+    silent, seconds = 0, 0.
+    for window, n in self.heard(path, cfg):
+        if window is None:
+            silent += 1
+            continue
+        sounding.append((window, n))
+        seconds += n/self.sample_rate
+        if len(sounding) == batch_size:
+            found.append(self._embed_some(sounding))
+            sounding = []
+    if sounding:
+        found.append(self._embed_some(sounding))
     if not found:
         raise SleepdiffError(
             f'{path} holds nothing but silence ({silent} windows of {self.window_seconds:.2f} s).')
     rows = {name: torch.cat([part[name] for part in found]) for name in found[0]}
     return dict(rows, seconds=seconds, silent=silent, lufs=track_loudness(path))
+
+# %% ../nbs/70_embedding.ipynb #c49f4a02
+@patch
+def _embed_some(self:Embedder, sounding): # (window, how much of it is sound) of each
+    return self.embed(torch.stack([window for window, _ in sounding]), [n for _, n in sounding])
 
 # %% ../nbs/70_embedding.ipynb #259245e6
 @dataclass
@@ -311,13 +314,13 @@ def _write(path, found):
 def clear_cache(
     cache_dir, # Several processes may write to it
 ):
-    "Delete what killed processes left half-written in a cache: what is a minute old, where writing takes no second."
+    "Delete what killed processes left half-written: what is a minute old, where writing takes no second."
     for p in Path(cache_dir).glob('.tmp-*'):
         if p.is_file() and now() - p.stat().st_mtime > 60:
             p.unlink(missing_ok=True)
 
 # %% ../nbs/70_embedding.ipynb #adf10a19
-def _by_cache(path, embedder, cfg, cache_dir, batch_size): # vectors of a track, made where they are not there
+def _by_cache(path, embedder, cfg, cache_dir, batch_size): # vectors of a track, made once
     at = _cached(path, embedder, cfg, cache_dir)
     found = _read(at)
     if found is None:
@@ -334,7 +337,8 @@ def _embed_all(paths, embedder, cfg, cache_dir, batch_size): # {track: tensors},
         for name, path in paths.items():
             if stop:
                 done = f'{len(found) + len(skipped)} of {len(paths)}'
-                raise NotFinished(f'stopped by {stop.reason} after {done} tracks; run it again to continue.')
+                raise NotFinished(
+                    f'stopped by {stop.reason} after {done} tracks; run it again to continue.')
             try:
                 found[name] = _by_cache(path, embedder, cfg, cache_dir, batch_size)
             except (SleepdiffError, OSError) as e:           # a file that cannot be opened among them
@@ -352,7 +356,8 @@ def _embedding_set(found, embedder, cfg, skipped, folder): # {track: tensors} ->
     return EmbeddingSet(
         vectors=np.concatenate([f['embedding'].double().numpy() for f in each]),
         track=np.repeat(np.arange(len(each)), [len(f['embedding']) for f in each]),
-        tracks=list(found), seconds=numbers['seconds'], lufs=numbers['lufs'], info=dict(embedder.info, **vars(cfg)),
+        tracks=list(found), seconds=numbers['seconds'], lufs=numbers['lufs'],
+        info=dict(embedder.info, **vars(cfg)),
         extra={name: joined(name) for name in each[0] if name not in ('embedding', *_NOT_ROWS)},
         skipped=skipped, folder=folder)
 

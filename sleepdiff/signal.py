@@ -17,8 +17,8 @@ from .mel import MelConfig, mel_filterbank
 # %% ../nbs/72_signal.ipynb #8c2df94a
 SIGNAL_RATE, N_BANDS, HOP = 22050, 32, 512
 _N_FFT = 2048
-RANGES = (60, 250, 1000, 4000, 10000)           # Hz, edges of the ranges of flatness, persistence and change
-OCTAVES = (0.5, 1, 2, 4, 8, 16, 32)             # Hz, edges of the modulation frequencies
+RANGES = (60, 250, 1000, 4000, 10000)   # Hz, edges of the ranges of flatness, persistence and change
+OCTAVES = (0.5, 1, 2, 4, 8, 16, 32)     # Hz, edges of the modulation frequencies
 _mel = MelConfig(
     sample_rate=SIGNAL_RATE, n_fft=_N_FFT, hop_length=HOP, n_mels=N_BANDS, fmin=40., fmax=10000.)
 
@@ -84,7 +84,7 @@ def change(
     P:Tensor, # (batch, bins, frames) power
     step:int=4, # Frames between the two that are compared
 ) -> Tensor: # (batch,) dB
-    "Mean absolute change of bins between frames that share no sample, weighted by the geometric mean of both powers."
+    "Mean absolute change of bins between frames that share no sample, weighted by both powers."
     a, b = P[:, :, :-step], P[:, :, step:]
     weight = (a*b).sqrt()
     moved = weight*(_db(a) - _db(b)).abs()
@@ -118,7 +118,8 @@ class SignalMeasures(Embedder):
         bank, _, ranges = _pieces_of_spectrum()
         P = power_spectrogram(audio)
         levels = _db(bank @ P)
-        tone = [torch.stack([f(P[:, bins]) for bins in ranges], 1) for f in (flatness, persistence, change)]
+        by_range = lambda f: torch.stack([f(P[:, bins]) for bins in ranges], 1)
+        tone = [by_range(f) for f in (flatness, persistence, change)]
         parts = [levels.mean(2), levels.std(2), *tone, modulation(levels), _level(audio)]
         return dict(embedding=torch.cat(parts, 1))
 
