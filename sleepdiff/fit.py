@@ -87,6 +87,7 @@ def _training_data(dataset_name, vae): # -> (training split, validation split or
                    'Make latents with it by the job `encode`.')
     return data, kind(dataset_name, 'validation') if _has_validation(dataset_name) else None
 
+# %% ../nbs/42_fit.ipynb #d1d3aa5d
 def _has_validation(dataset_name):
     return (Path(dataset_name)/'validation').is_dir()
 
@@ -108,6 +109,7 @@ def _told(data, held, model): # -> `Told` of the rows; None where nothing is tol
     conditioner = Conditioner(encodings.info if encodings else None, model.numbers)
     return Told(conditioner, rows, held_rows, model.condition_dropout)
 
+# %% ../nbs/42_fit.ipynb #0735a9d5
 def _by_track(metadata): # track to what is known of it
     found = read_metadata(metadata)
     return {track: dict(m['numbers'], text=m['text']) for track, m in found.items()}
@@ -126,6 +128,7 @@ def _new_pipeline(data, model, conditioner): # with an untrained denoiser for su
         unet, _schedule(model), data.cfg, stats.mean, stats.std, vae=data.vae if latent else None,
         condition=conditioner.config if conditioner else None)
 
+# %% ../nbs/42_fit.ipynb #31970770
 def _schedule(model):
     return make_noise_schedule(model.schedule, model.prediction_type, model.num_train_timesteps)
 
@@ -156,6 +159,7 @@ def _check_latents(pipe, data, who): # that both work on latents of one autoenco
         check_same(dict(vae=weights_fingerprint(pipe.vae)), dict(vae=data.parents['vae']),
                    who, 'the latents', 'Make latents with its autoencoder by the job `encode`.')
 
+# %% ../nbs/42_fit.ipynb #ff958ca9
 def _first_pipeline(init_from, data, conditioner): # -> (what a training begins with, its fingerprint)
     pipe = load_pipeline(init_from, 'cpu')
     who = f'the model init_from={str(init_from)!r}'
@@ -183,6 +187,7 @@ def preview(
         add_sounds(writer, 'sample', out.audios, out.sample_rate, step)
     return f
 
+# %% ../nbs/42_fit.ipynb #aaf98d40
 def add_sounds(
     writer, # Of TensorBoard
     name:str, # What they are
@@ -251,6 +256,7 @@ def band_distance(
     std = apart(lambda x: x.std((0, 1, 3)))
     return dict(mean=mean, std=std, together=float(np.hypot(mean, std)))
 
+# %% ../nbs/42_fit.ipynb #aacebdd8
 def frame_change(
     mels:Tensor, # (n, channels, n_mels, n_frames) in [-1, 1]
     cfg:MelConfig,
@@ -303,6 +309,7 @@ def _first_vae(init_from, data): # -> (the autoencoder that a training begins wi
     vae.register_to_config(latents_mean=None, latents_std=None)      # those of its training
     return vae.train().requires_grad_(True), begun
 
+# %% ../nbs/42_fit.ipynb #01dc4edc
 def _vae(model, data): # -> (the autoencoder that is trained, fingerprint of what it begins with)
     if model.init_from:
         return _first_vae(model.init_from, data)
@@ -336,6 +343,7 @@ def fit_vae(
         metrics = _leave_vae(vae, output_dir, data, held, dict(latents=latents, metrics=metrics))
     return vae, metrics
 
+# %% ../nbs/42_fit.ipynb #9747a272
 def _leave_vae(vae, output_dir, data, held, found): # and its report -> the metrics
     save_vae(vae, output_dir, data.cfg)
     metrics = dict(found['metrics'], **vae_report(vae, held or data))

@@ -98,6 +98,7 @@ def standardise(self:SleepDiffusionPipeline,
     "To the space the denoiser works in."
     return self.stats.normalise(mel)
 
+# %% ../nbs/41_pipeline.ipynb #675182e6
 @patch
 def restore(self:SleepDiffusionPipeline,
     x:Tensor, # (..., n_mels, n_frames) from the denoiser
@@ -179,6 +180,7 @@ def _old_sampler(schedule, name, steps): # as an old checkpoint expects it
     own.set_timesteps(steps or usual)
     return own
 
+# %% ../nbs/41_pipeline.ipynb #1f2d5e00
 @patch
 def sampler(self:SleepDiffusionPipeline,
     sampling:Sampling=None, # Which, and how many steps
@@ -199,6 +201,7 @@ def _window(pipe): # (height, width) of the noise
 def _shrink(pipe): # frames of a column of the noise
     return 1 if pipe.vae is None else pipe.mel.n_frames//_window(pipe)[1]
 
+# %% ../nbs/41_pipeline.ipynb #7c6bc07a
 @patch(as_prop=True)
 def frame_multiple(self:SleepDiffusionPipeline) -> int: # Frames
     "The number of frames must be a multiple of it, for the network to take them."
@@ -221,6 +224,7 @@ def sample_shape(self:SleepDiffusionPipeline,
         width = n_frames//_shrink(self)
     return self.unet.config.in_channels, height, width
 
+# %% ../nbs/41_pipeline.ipynb #15aa016a
 def _check_frames(pipe, n_frames): # that the network takes them
     multiple = pipe.frame_multiple
     least = 4 if pipe.mel.is_sound else 1
@@ -252,6 +256,7 @@ def check_count(
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise SleepdiffError(f'{name}={value} must be a whole number, 1 or more.')
 
+# %% ../nbs/41_pipeline.ipynb #7007edc1
 def _seeds(num_images, sampling, noise): # one a sample, as many as are asked for
     if num_images is not None:
         check_count(num_images, 'num_images')
@@ -269,6 +274,7 @@ def _seeds(num_images, sampling, noise): # one a sample, as many as are asked fo
         return list(sampling.seeds)
     return sample_seeds(sampling.seed, num_images or given.get('noise', 1))
 
+# %% ../nbs/41_pipeline.ipynb #90524ea1
 def _filled(seeds, n): # a whole batch, with the seeds that would stand there
     return [*seeds, *(seeds[-1] + 1 + i for i in range(n - len(seeds)))]
 
@@ -299,6 +305,7 @@ def use_encoder(self:SleepDiffusionPipeline,
     self._encoder = name_encoder(name, known, str(self.device))
     self.register_to_config(condition=dict(self.config.condition, encoder=self._encoder.info))
 
+# %% ../nbs/41_pipeline.ipynb #f7705b09
 @patch
 def _named_encoder(self:SleepDiffusionPipeline, given, kinds, what): # loaded at first use
     info = (self.config.condition or {}).get('encoder')
@@ -328,6 +335,7 @@ def encode_prompts(self:SleepDiffusionPipeline,
     states = dict(zip(unique, encoder.encode(unique)))
     return [states.get(p) for p in prompts]
 
+# %% ../nbs/41_pipeline.ipynb #04f9a254
 @patch
 def encode_sounds(self:SleepDiffusionPipeline,
     sounds:list, # Paths, or waveforms (channels, samples) at the rate of the model
@@ -354,6 +362,7 @@ def _wanted(self:SleepDiffusionPipeline, n, condition): # states a sample, or No
         return self.encode_sounds([sounds])*n
     return self.encode_sounds(_one_each(sounds, n, 'condition_audio'))
 
+# %% ../nbs/41_pipeline.ipynb #62cba9df
 def _listed(encodings): # a tensor (n, L, D) as n of them
     return list(encodings) if isinstance(encodings, Tensor) and encodings.ndim == 3 else encodings
 
@@ -371,12 +380,14 @@ def _check_asked(conditioner, condition, sampling, asked): # nothing uncondition
     raise SleepdiffError('this model was trained with a condition and is asked without one; '
                          f'give {ways}, or unconditional=True for samples of none.')
 
+# %% ../nbs/41_pipeline.ipynb #98b104c2
 def _ways(conditioner): # by which it can be told something
     kind = conditioner.encoder['kind'] if conditioner.encoder else None
     known = dict(prompt=kind == 'text', condition_audio=kind in ('audio', 'audio_encoder'),
                  encodings=kind, numbers=conditioner.numbers)
     return [way for way, there in known.items() if there]
 
+# %% ../nbs/41_pipeline.ipynb #030c2376
 def _check_unconditional(condition, sampling): # what a model without a condition is told
     asked = {f.name: getattr(condition, f.name) for f in dataclasses.fields(condition)}
     del asked['unconditional']
@@ -418,6 +429,7 @@ def guide(self:SleepDiffusionPipeline,
     told(wanted, numbers, range(n))          # what does not fit is refused before anything is sampled
     return network
 
+# %% ../nbs/41_pipeline.ipynb #bea76b55
 def _guidance_scale(conditioner, condition, sampling): # or 3, or 1 where nothing is to be overstated
     if sampling.guidance_scale is not None:
         return sampling.guidance_scale
@@ -444,6 +456,7 @@ def to_model(self:SleepDiffusionPipeline,
     latents = self.vae.encode(fit_channels(self.vae, x)).latent_dist.mode()
     return scale_latents(self.vae, latents)
 
+# %% ../nbs/41_pipeline.ipynb #b4ce4ecf
 @patch
 @torch.no_grad()
 def from_model(self:SleepDiffusionPipeline,
@@ -457,6 +470,7 @@ def from_model(self:SleepDiffusionPipeline,
         _say_full_scale(mels)
     return self.mel.mel_method.rounded(mels)
 
+# %% ../nbs/41_pipeline.ipynb #e762563c
 def _say_full_scale(waves): # in a warning
     if n := int((waves.abs() == 1).sum()):
         said = f'{n} of {waves.numel()} samples of sound reached full scale and are clipped.'
@@ -571,6 +585,7 @@ def by_heart(
     unet.alphas_cumprod.copy_(schedule.alphas_cumprod)
     return SleepDiffusionPipeline(unet, schedule, cfg)
 
+# %% ../nbs/41_pipeline.ipynb #29cb0875
 def demo_pipeline(
     seed:int=3, # Of the demo track
     n_slices:int=8, # Slices of it
@@ -602,6 +617,7 @@ SCHEDULERS = {c.__name__: c for c in (DDPMScheduler, DDIMScheduler)}
 def _library(c): # as `model_index.json` has it
     return c.__module__ if c.__module__.startswith('sleepdiff') else 'diffusers'
 
+# %% ../nbs/41_pipeline.ipynb #1158e02d
 _PARTS = dict(
     unet=[(_library(c), name) for name, c in UNETS.items()],
     scheduler=[('diffusers', name) for name in SCHEDULERS],
@@ -628,6 +644,7 @@ def read_index(
 # %% ../nbs/41_pipeline.ipynb #edd67fcf
 _COPY = 'take another copy of it.'
 
+# %% ../nbs/41_pipeline.ipynb #a77f3861
 def _load_schedule(folder, index): # -> the noise schedule
     config = read_json(folder/'scheduler_config.json')
     if isinstance(config, dict) and '_class_name' not in config and index.get('scheduler'):
@@ -663,6 +680,7 @@ def _load_own(path, index, unet=None): # -> SleepDiffusionPipeline
     schedule = _load_schedule(path/'scheduler', index)
     return SleepDiffusionPipeline(unet, schedule, cfg, mean, std, vae, own_sampler, condition)
 
+# %% ../nbs/41_pipeline.ipynb #26ec40bb
 def _check_condition(condition, where): # that a conditioner can be made of it
     try:
         if condition is not None:
@@ -689,6 +707,7 @@ def _check_whole(pipe, path): # refuse parts that do not fit each other
                              f'its condition makes {told.dim}; {_COPY}')
     _check_answer(pipe.unet, shape, told, no)
 
+# %% ../nbs/41_pipeline.ipynb #075e611f
 def _fits(pipe, shape, multiple): # whether the network takes what the mel configuration says
     if not all(isinstance(v, int) and v >= 1 for v in (*shape, multiple)):
         return False
@@ -754,6 +773,7 @@ def _checkpoint_unet(path, folder): # with the average of the weights, or the li
     finite_weights(unet.state_dict(), str(weights))
     return unet.eval()
 
+# %% ../nbs/41_pipeline.ipynb #3ee1509f
 def _load_checkpoint(path): # -> SleepDiffusionPipeline
     no = f"pretrained_model_path='{path}' is a checkpoint"
     folder = next((f for f in (path, path.parent.parent) if (f/'model_index.json').exists()), None)
@@ -780,6 +800,7 @@ def load_pipeline(
     pipe.unet.eval().requires_grad_(False)
     return pipe.to(get_device(device))
 
+# %% ../nbs/41_pipeline.ipynb #3237db55
 def _load_folder(path): # -> SleepDiffusionPipeline
     if not (path/'model_index.json').exists():
         raise SleepdiffError(f"pretrained_model_path='{path}' has no model_index.json, so it is not a "
@@ -788,6 +809,7 @@ def _load_folder(path): # -> SleepDiffusionPipeline
     load = _load_own if index['_class_name'] == 'SleepDiffusionPipeline' else _load_old
     return load(path, index)
 
+# %% ../nbs/41_pipeline.ipynb #0cec804a
 @patch(cls_method=True)
 def from_pretrained(cls:SleepDiffusionPipeline,
     path, # A folder, or 'hub:owner/name'

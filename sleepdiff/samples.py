@@ -36,6 +36,7 @@ def save_picture(
     from PIL import Image
     Image.fromarray(to_uint8(mel.flip(1)).flatten(0, 1).numpy()).save(path)
 
+# %% ../nbs/50_samples.ipynb #79204712
 def read_picture(
     path, # Written by `save_picture`
     num_channels:int=1, # Channels in it
@@ -64,6 +65,7 @@ def save_mel(
         tensors = dict(mel=mel.contiguous().float().cpu())
         save_file(tensors, tmp, metadata=dict(mel_config=json.dumps(cfg.to_dict())))
 
+# %% ../nbs/50_samples.ipynb #e2ed66c3
 def load_mel(
     path, # Written by `save_mel`
 ) -> tuple: # (mel, MelConfig)
@@ -95,6 +97,7 @@ def _typed(column, value): # a value of a table by its column
         return str(value or '')
     return float(value) if '_' in column or column == 'seconds' else int(value or -1)
 
+# %% ../nbs/50_samples.ipynb #bf4fdb5b
 def read_samples(
     path, # `samples.csv` of the job `generate`
 ) -> list: # A dict a sample
@@ -121,6 +124,7 @@ def _odd(row): # what is wrong with a row; '' where nothing is
             return f'names no {column} in its folder'
     return ''
 
+# %% ../nbs/50_samples.ipynb #d088cc36
 def _is_whole(out, row, save_mels): # whether all files of a sample can be read back
     try:
         read_picture(out/row['image'])
@@ -146,6 +150,7 @@ def read_table(
                              'delete it, and the samples are made again.')
     return {row['number']: row for row in rows if _is_whole(Path(folder), row, save_mels)}
 
+# %% ../nbs/50_samples.ipynb #964f1903
 def write_table(
     folder, # Of samples
     rows:dict, # Number to row
@@ -187,6 +192,7 @@ def write_samples(
             save_mel(path, output.mels[k], output.mel_config)
     return rows
 
+# %% ../nbs/50_samples.ipynb #72a55a48
 def _write_sample(folder, number, output, k, files): # -> what its row says of sound and picture
     names = dict(audio=f'audio/{number:05d}.{files.audio_format}', image=f'images/{number:05d}.png')
     save_picture(folder/names['image'], output.pictures[k])
@@ -261,6 +267,7 @@ def _read_encodings(self:Asked, pipe, encodings):
     self.states = [found[k] for k in self.prompts or found.keys]
     self.fingerprint = found.fingerprint
 
+# %% ../nbs/50_samples.ipynb #56001c21
 @patch
 def _read_sounds(self:Asked, pipe, sounds):
     alone = isinstance(sounds, (str, Path)) and Path(sounds).is_file()
@@ -281,6 +288,7 @@ def of(self:Asked,
         return dict(prompt=[self.prompts[i % len(self.prompts)] for i in rows])
     return {}
 
+# %% ../nbs/50_samples.ipynb #5b81d0a0
 @patch
 def one(self:Asked,
     i:int, # Number of a sample
@@ -350,6 +358,7 @@ def _read_settings(sampling, seed, settings): # -> Sampling, Condition, Prompts,
             'seeds cannot be given for numbered samples; give seed, that of the first.')
     return sampling, condition, Prompts(**asked), SampleFiles(**files)
 
+# %% ../nbs/50_samples.ipynb #543270e3
 def _join_tables(out, rows): # those of parts become one
     if parts := list(out.glob('samples-*-of-*.csv')):
         write_table(out, rows)
@@ -389,6 +398,7 @@ def settings(self:_Work): # what must be the same when it is run again
         vocoder=str(s.vocoder) if s.vocoder else None,
         save_mels=files.save_mels, max_true_peak=files.max_true_peak, **self.asked.record)
 
+# %% ../nbs/50_samples.ipynb #48569c31
 @patch
 def begin(self:_Work): # folders and record; refused where they are another work's
     settings, path = self.settings, self.out/'generate.json'
@@ -410,6 +420,7 @@ def make(self:_Work, batch, part): # the samples `part` of a whole batch -> thei
     rows = write_samples(self.out, part, output, self.files)
     return {i: dict(row, **self.asked.sound(i)) for i, row in rows.items()}
 
+# %% ../nbs/50_samples.ipynb #4438ba34
 @patch
 def fill(self:_Work, rows, mine, table): # make what is missing of `mine`, batch by batch
     todo = [i for i in mine if i not in rows]
@@ -486,6 +497,7 @@ def read_loud(
         return found
     raise SleepdiffError(f'{path} is broken. {remedy}')
 
+# %% ../nbs/50_samples.ipynb #c61b4c11
 def _is_loud(row): # whether it is an entry of `full_scale.json`
     if not isinstance(row, dict) or set(row) != {'clipped', 'gain_db'}:
         return False

@@ -51,6 +51,7 @@ def decay_at(self:EMA,
         return min(self.decay, (1 + step)/(10 + step))
     return min(self.decay, 1 - (1 + max(0, step - 1)/self.inv_gamma)**-self.power)
 
+# %% ../nbs/40_training.ipynb #bf559fa7
 @patch
 @torch.no_grad()
 def update(self:EMA,
@@ -67,6 +68,7 @@ def update(self:EMA,
 # As diffusers calls them
 LR_SCHEDULERS = 'constant, constant_with_warmup, linear, cosine, cosine_with_restarts, polynomial'
 
+# %% ../nbs/40_training.ipynb #23da1c54
 @dataclass(frozen=True)
 class TrainConfig(Settings):
     "How to train; what to train is the task's."
@@ -121,6 +123,7 @@ class Batch:
     def to(self, device):
         return Batch(self.x.to(device), self.rows)
 
+# %% ../nbs/40_training.ipynb #2a759161
 @dataclass
 class Told:
     "What a network is told of the rows that it learns from."
@@ -157,6 +160,7 @@ class DiffusionTask:
 def _plain(config): # of a model or a schedule, without what diffusers keeps for itself
     return {k: v for k, v in dict(config).items() if not k.startswith('_')}
 
+# %% ../nbs/40_training.ipynb #04c8aa4c
 @patch
 def identity(self:DiffusionTask) -> dict: # Plain values
     "What must not change between the runs that make up one training."
@@ -178,6 +182,7 @@ def batch(self:DiffusionTask,
     "Read rows."
     return Batch(self.data[rows], rows)
 
+# %% ../nbs/40_training.ipynb #8d394440
 @patch
 def clean(self:DiffusionTask,
     x:Tensor, # Rows as they are stored
@@ -265,6 +270,7 @@ def pack_optimizer(
                for i, of_weight in packed['state'].items() for name, v in of_weight.items()}
     return tensors, packed['param_groups']
 
+# %% ../nbs/40_training.ipynb #442c60a8
 def unpack_optimizer(
     optimizer, # Of the same kind, over the same weights
     tensors:dict, # From `pack_optimizer`
@@ -372,6 +378,7 @@ def _identity(self:Trainer): # What a checkpoint must agree with
         settings['lr_warmup_steps'] = 500      # as it was recorded before it knew short trainings
     return dict(**settings, processes=self.acc.num_processes, task=self.task.identity())
 
+# %% ../nbs/40_training.ipynb #bd0f6817
 @patch
 def _state(self:Trainer): # What a checkpoint holds beside tensors
     return dict(
@@ -440,6 +447,7 @@ def _check_identity(self:Trainer, path, before): # that it is this training's ch
     check_same(old, new, f'the checkpoint {path}', 'what was asked for',
                'Use its settings, or another output_dir.')
 
+# %% ../nbs/40_training.ipynb #12f065d3
 @patch
 def _restore_weights(self:Trainer, path):
     models = dict(model=self.live)
@@ -462,6 +470,7 @@ def _restore_optimizer(self:Trainer, path, state): # and the learning rate
     unpack_optimizer(opt, moments, state['param_groups'])
     self.lr.load_state_dict(state['lr'])
 
+# %% ../nbs/40_training.ipynb #c3d965c8
 def _check_moments(tensors, params): # of the optimiser, by weight: '3.exp_avg'
     for key, v in tensors.items():
         p = params[int(key.split('.')[0])]
@@ -472,6 +481,7 @@ def _check_moments(tensors, params): # of the optimiser, by weight: '3.exp_avg'
 def _is_number(x):
     return isinstance(x, (int, float)) and not isinstance(x, bool)
 
+# %% ../nbs/40_training.ipynb #70540978
 def _check_alike(a, b, what): # JSON of the same shape, with numbers where the other has numbers
     if isinstance(b, dict) and isinstance(a, dict) and a.keys() == b.keys():
         for k in b:
@@ -499,6 +509,7 @@ def _timed(self:Trainer, what, start): # Add the time since `start` to `what`
     self.seconds[what] = self.seconds.get(what, 0) + now - start
     return now
 
+# %% ../nbs/40_training.ipynb #1d9bc7bc
 @patch
 def _gradients(self:Trainer, rows, i): # of one of the accumulated batches -> its share of the loss
     t = time.perf_counter()
@@ -551,6 +562,7 @@ def _log(self:Trainer, **values): # Numbers to TensorBoard and to the metrics
         for name, value in values.items():
             self.writer.add_scalar(name, value, self.step)
 
+# %% ../nbs/40_training.ipynb #de1599f0
 @patch
 def _look(self:Trainer, last): # Validate and preview when it is time
     due = lambda n: n and (self.step % n == 0 or last)
@@ -569,6 +581,7 @@ def _mean_loss(self:Trainer): # over the last steps and all processes; a NaN end
     self.recent = []
     return loss
 
+# %% ../nbs/40_training.ipynb #9d51a74a
 @patch
 def _should_stop(self:Trainer, stop): # One process being told is enough
     if self.acc.num_processes == 1:
@@ -631,6 +644,7 @@ def _loop(self:Trainer): # the steps that are left -> why it stopped
         self.writer.close()
     return stop
 
+# %% ../nbs/40_training.ipynb #c51fea68
 @patch
 def _new_writer(self:Trainer): # of logs; what a killed run wrote after its checkpoint is hidden
     from torch.utils.tensorboard import SummaryWriter
