@@ -111,7 +111,7 @@ def restore(self:SleepDiffusionPipeline,
 class Sampling(Settings):
     "How samples are made."
     num_inference_steps: int = setting('[1, 10000]', None)   # The sampler's usual number when None
-    sampler: str = setting('', None)                  # One of `SAMPLERS`; None: dpm++2m
+    sampler: str = setting('{registered sampler}', None)     # None: dpm++2m, or an old checkpoint's own
     eta: float = setting('[0, 1]', 0.)                # Fresh noise of `ddim`
     seed: int = setting('[0, 1e18]', 42)              # Sample `i` has seed `seed + i`
     seeds: tuple = setting('', None)                  # Seeds of your own instead, one a sample
