@@ -8,13 +8,14 @@ __all__ = ['MEL_FIELDS', 'NET_FIELDS', 'GAINS', 'WEIGHTS', 'CHUNK_FRAMES', 'publ
            'receptive_frames', 'BigVGANStream']
 
 # %% ../nbs/13_bigvgan.ipynb #84d31009
-import functools, itertools, math, sys, warnings
+import functools, itertools, math, warnings
 from pathlib import Path
 import torch
 from torch import Tensor, nn
 from fastcore.basics import patch
-from .trust import finite_weights, trusted_config, in_short
-from .core import NotFinished, SleepdiffError, atomic_path, check_same, derived_seed, fingerprint, generators, get_device, hub_folder, progress, randn, read_json, stop_signals, write_json
+from .trust import finite_weights, in_short, trusted_config
+from .core import (NotFinished, SleepdiffError, atomic_path, check_same, derived_seed, fingerprint,
+    generators, get_device, hub_folder, progress, randn, stop_signals, write_json)
 from .audio import AudioWriter
 from .mel import BIGVGAN, MelConfig, mel_to_energies
 from .vocoder import Vocoder
@@ -23,9 +24,14 @@ from .vocoder import Vocoder
 def _package(): # -> (BigVGAN, AttrDict) of NVIDIA
     import matplotlib
     use, matplotlib.use = matplotlib.use, lambda *args, **kwargs: None
-    try: from bigvgan.bigvgan import BigVGAN; from bigvgan.env import AttrDict
-    except ImportError as e: raise SleepdiffError(f"BigVGAN needs the package `bigvgan` ({e}); `pip install 'sleepdiff[bigvgan]'`, or `pip install --no-deps bigvgan` where there is no C compiler.") from None
-    finally: matplotlib.use = use
+    try:
+        from bigvgan.bigvgan import BigVGAN
+        from bigvgan.env import AttrDict
+    except ImportError as e:
+        raise SleepdiffError(f"BigVGAN needs the package `bigvgan` ({e}); `pip install 'sleepdiff[bigvgan]'`, "
+            'or `pip install --no-deps bigvgan` where there is no C compiler.') from None
+    finally:
+        matplotlib.use = use
     return BigVGAN, AttrDict
 
 # %% ../nbs/13_bigvgan.ipynb #200a0726
@@ -34,45 +40,73 @@ def published_config(
     channels:int=None, # Another `upsample_initial_channel`, a multiple of 64, for a toy
 ) -> dict: # What the `config.json` says about mels and network
     "Configuration of a published BigVGAN (NVIDIA/BigVGAN, `configs/`)."
-    if name not in BIGVGAN: raise SleepdiffError(f"bigvgan_model={name!r} is unknown; use one of {', '.join(BIGVGAN)}.")
-    m, base, v2 = BIGVGAN[name], '_base_' in name, '_v2_' in name
+    if name not in BIGVGAN:
+        raise SleepdiffError(f"bigvgan_model={name!r} is unknown; use one of {', '.join(BIGVGAN)}.")
+    m, base, second = BIGVGAN[name], '_base_' in name, '_v2_' in name
     rates = [8, 8, 2, 2] if base else [m['hop_length']//64, 4, 2, 2, 2, 2]
-    return dict(sampling_rate=m['sample_rate'], n_fft=m['n_fft'], win_size=m['n_fft'], hop_size=m['hop_length'], num_mels=m['n_mels'], fmin=0, fmax=m['fmax'],
-        resblock='1', upsample_rates=rates, upsample_kernel_sizes=[2*r for r in rates], upsample_initial_channel=channels or (512 if base else 1536),
-        resblock_kernel_sizes=[3, 7, 11], resblock_dilation_sizes=[[1, 3, 5]]*3, activation='snakebeta', snake_logscale=True, use_tanh_at_final=not v2, use_bias_at_final=not v2)
+    mels = dict(
+        sampling_rate=m['sample_rate'], n_fft=m['n_fft'], win_size=m['n_fft'], hop_size=m['hop_length'],
+        num_mels=m['n_mels'], fmin=0, fmax=m['fmax'])
+    return dict(mels,
+        resblock='1', resblock_kernel_sizes=[3, 7, 11], resblock_dilation_sizes=[[1, 3, 5]]*3,
+        upsample_rates=rates, upsample_kernel_sizes=[2*r for r in rates],
+        upsample_initial_channel=channels or (512 if base else 1536),
+        activation='snakebeta', snake_logscale=True,
+        use_tanh_at_final=not second, use_bias_at_final=not second)
 
 # %% ../nbs/13_bigvgan.ipynb #a5c618a2
-MEL_FIELDS = dict(sampling_rate='sample_rate', n_fft='n_fft', win_size='win_size', hop_size='hop_length', num_mels='n_mels', fmin='fmin', fmax='fmax')   # config.json: MelConfig
-NET_FIELDS = 'resblock upsample_rates upsample_kernel_sizes upsample_initial_channel resblock_kernel_sizes resblock_dilation_sizes activation snake_logscale'.split()
+MEL_FIELDS = dict( # config.json: MelConfig
+    sampling_rate='sample_rate', n_fft='n_fft', win_size='win_size', hop_size='hop_length',
+    num_mels='n_mels', fmin='fmin', fmax='fmax')
+NET_FIELDS = ['resblock', 'upsample_rates', 'upsample_kernel_sizes', 'upsample_initial_channel',
+    'resblock_kernel_sizes', 'resblock_dilation_sizes', 'activation', 'snake_logscale']
 
 def _build(h): # config.json -> NVIDIA's network
     BigVGAN, AttrDict = _package()
     with warnings.catch_warnings(), torch.random.fork_rng(devices=[]):
         warnings.simplefilter('ignore', FutureWarning)                # about `weight_norm`, once a layer
-        try: return BigVGAN(AttrDict(h), use_cuda_kernel=False)
-        except Exception as e: raise SleepdiffError(f'the network of config.json cannot be built ({in_short(e)}); the config.json of a published model can.') from None
+        try:
+            return BigVGAN(AttrDict(h), use_cuda_kernel=False)
+        except Exception as e:
+            raise SleepdiffError(f'the network of config.json cannot be built ({in_short(e)}); '
+                'the config.json of a published model can.') from None
 
 # %% ../nbs/13_bigvgan.ipynb #8578406f
-def _folder(path, *patterns): return hub_folder(path, 'vocoder', 'config.json and weights', patterns)
+def _folder(path, *patterns):
+    return hub_folder(path, 'vocoder', 'config.json and weights', patterns)
+
+def _whole(values): # whether it is a short list of whole numbers above 0
+    if not isinstance(values, list) or not 1 <= len(values) <= 16:
+        return False
+    return all(isinstance(v, int) and 1 <= v <= 1024 for v in values)
 
 # %% ../nbs/13_bigvgan.ipynb #621b513f
-def _whole(values): # whether it is a short list of whole numbers above 0
-    return isinstance(values, list) and 1 <= len(values) <= 16 and all(isinstance(v, int) and 1 <= v <= 1024 for v in values)
-
 def _read_config(path): # -> the config.json, complete
     h = trusted_config(_folder(path, 'config.json')/'config.json')
     if missing := [k for k in [*MEL_FIELDS, *NET_FIELDS] if k not in h]:
         raise SleepdiffError(f"{path}/config.json has no {', '.join(missing)}, so it is not that of a BigVGAN.")
-    for k in MEL_FIELDS:
-        if not isinstance(h[k], (int, float)) and not (k == 'fmax' and h[k] is None):
-            raise SleepdiffError(f"{path}/config.json has {k}={h[k]!r}; a number is expected, so fetch it again.")
-    for k in ('upsample_rates', 'upsample_kernel_sizes', 'resblock_kernel_sizes'):
-        if not _whole(h[k]): raise SleepdiffError(f"{path}/config.json has {k}={h[k]!r}; a list of whole numbers above 0 is expected, so fetch it again.")
-    if not isinstance(h['resblock_dilation_sizes'], list) or not all(map(_whole, h['resblock_dilation_sizes'])):
-        raise SleepdiffError(f"{path}/config.json has resblock_dilation_sizes={h['resblock_dilation_sizes']!r}; lists of whole numbers are expected, so fetch it again.")
-    if math.prod(h['upsample_rates']) != h['hop_size']: raise SleepdiffError(f"{path}/config.json has upsample_rates={h['upsample_rates']}, which make {math.prod(h['upsample_rates'])} samples a frame, but hop_size={h['hop_size']}.")
+    _check_config(h, path)
+    samples = math.prod(h['upsample_rates'])
+    if samples != h['hop_size']:
+        raise SleepdiffError(f"{path}/config.json has upsample_rates={h['upsample_rates']}, "
+            f"which make {samples} samples a frame, but hop_size={h['hop_size']}.")
     return h
 
+def _check_config(h, path): # that numbers are numbers, and lists lists of them
+    def refuse(k, expected):
+        raise SleepdiffError(f'{path}/config.json has {k}={h[k]!r}; {expected}, so fetch it again.')
+    for k in MEL_FIELDS:
+        half_the_rate = k == 'fmax' and h[k] is None
+        if not isinstance(h[k], (int, float)) and not half_the_rate:
+            refuse(k, 'a number is expected')
+    for k in ('upsample_rates', 'upsample_kernel_sizes', 'resblock_kernel_sizes'):
+        if not _whole(h[k]):
+            refuse(k, 'a list of whole numbers above 0 is expected')
+    k = 'resblock_dilation_sizes'
+    if not isinstance(h[k], list) or not all(map(_whole, h[k])):
+        refuse(k, 'lists of whole numbers are expected')
+
+# %% ../nbs/13_bigvgan.ipynb #c8c51c08
 def bigvgan_config(
     path, # A vocoder's folder, or 'hub:owner/name'
 ) -> dict: # 'sampling_rate', 'n_fft', 'win_size', 'hop_size', 'num_mels', 'fmin', 'fmax'
@@ -86,12 +120,16 @@ def check_vocoder(
     vocoder, # A vocoder's folder, 'hub:owner/name', or the fields of its `config.json` as a dict
 ):
     "Raise `ConfigMismatch` naming each field in which mels and vocoder differ; no weights are read."
-    if cfg.is_sound: raise SleepdiffError("method='waveform' is sound already and takes no vocoder; leave it out.")
+    if cfg.is_sound:
+        raise SleepdiffError(f'method={cfg.method!r} is sound already and takes no vocoder; leave it out.')
     h = vocoder if isinstance(vocoder, dict) else bigvgan_config(vocoder)
-    half = lambda fmax, rate: rate/2 if fmax is None else fmax
-    mine = dict(cfg.to_dict(), win_size=cfg.n_fft, fmax=half(cfg.fmax, cfg.sample_rate))
-    theirs = dict({ours: h[k] for k, ours in MEL_FIELDS.items()}, method='bigvgan', fmax=half(h['fmax'], h['sampling_rate']))
-    check_same({k: mine[k] for k in theirs}, theirs, 'the mel configuration', 'the vocoder', "Take the vocoder that the data was prepared for, or prepare the data for this one with `MelConfig.bigvgan`.")
+    def highest(fmax, rate): return rate/2 if fmax is None else fmax
+    mine = dict(cfg.to_dict(), win_size=cfg.n_fft, fmax=highest(cfg.fmax, cfg.sample_rate))
+    theirs = {ours: h[k] for k, ours in MEL_FIELDS.items()}
+    theirs.update(method='bigvgan', fmax=highest(h['fmax'], h['sampling_rate']))
+    check_same({k: mine[k] for k in theirs}, theirs, 'the mel configuration', 'the vocoder',
+        'Take the vocoder that the data was prepared for, '
+        'or prepare the data for this one with `MelConfig.bigvgan`.')
 
 # %% ../nbs/13_bigvgan.ipynb #321e20f0
 GAINS = dict(conv_pre=0.4, ups=1., convs2=0.3, conv_post=0.2)      # norm of a row of weights, by layer; otherwise 1
@@ -101,12 +139,16 @@ def random_weights(
     seed:int=0, # Any integer
 ) -> dict: # Name to tensor, as the published checkpoints have them
     "Random weights for a BigVGAN, of a size that keeps the signal alive."
-    gen, net = generators([derived_seed(seed, 'bigvgan')]), _build(config)
-    def new(k, x):
-        if k.endswith('weight_g'): return torch.full_like(x, next((g for n, g in GAINS.items() if n in k), 1.))
-        return randn(x.shape, gen)[0] * (1. if k.endswith('weight_v') else 0.1)
-    return {k: x if k.endswith('filter') else new(k, x) for k, x in net.state_dict().items()}
+    generator = generators([derived_seed(seed, 'bigvgan')])
+    def new(name, x):
+        if name.endswith('weight_g'):
+            return torch.full_like(x, next((gain for layer, gain in GAINS.items() if layer in name), 1.))
+        drawn = randn(x.shape, generator)[0]
+        return drawn * (1. if name.endswith('weight_v') else 0.1)
+    state = _build(config).state_dict()
+    return {name: x if name.endswith('filter') else new(name, x) for name, x in state.items()}
 
+# %% ../nbs/13_bigvgan.ipynb #c4555467
 def write_random_bigvgan(
     folder, # Gets `config.json` and `bigvgan_generator.safetensors`
     config:dict, # Such as `published_config` gives
@@ -114,8 +156,10 @@ def write_random_bigvgan(
 ) -> Path: # The folder
     "Write a vocoder that has learned nothing, for trying things out."
     from safetensors.torch import save_file
+    weights = {name: x.contiguous() for name, x in random_weights(config, seed).items()}
     write_json(Path(folder)/'config.json', config)
-    with atomic_path(Path(folder)/'bigvgan_generator.safetensors') as f: save_file({k: x.contiguous() for k, x in random_weights(config, seed).items()}, f)
+    with atomic_path(Path(folder)/'bigvgan_generator.safetensors') as tmp:
+        save_file(weights, tmp)
     return Path(folder)
 
 # %% ../nbs/13_bigvgan.ipynb #8adb8019
@@ -126,34 +170,47 @@ def weights_file(
 ) -> Path: # Safetensors before the published `.pt` before the latest `g_` of a training
     "The file of weights that is loaded."
     for name in WEIGHTS:
-        if (Path(folder)/name).is_file(): return Path(folder)/name
+        if (Path(folder)/name).is_file():
+            return Path(folder)/name
     trained = [p for p in Path(folder).glob('g_*') if p.name[2:].isdigit()]
-    if not trained: raise SleepdiffError(f"{folder} has no weights of a vocoder; {', '.join(WEIGHTS)} or g_ and a number is expected.")
+    if not trained:
+        raise SleepdiffError(f"{folder} has no weights of a vocoder; {', '.join(WEIGHTS)} or g_ and a number is expected.")
     return max(trained, key=lambda p: int(p.name[2:]))
 
 # %% ../nbs/13_bigvgan.ipynb #9a5cdbbb
 def _read_weights(path): # -> name to tensor
     no = f'{path} is not a checkpoint of plain tensors'
-    remedy = 'fetch the published file again, or save the tensors of the generator as bigvgan_generator.safetensors in the folder.'
+    remedy = ('fetch the published file again, '
+        'or save the tensors of the generator as bigvgan_generator.safetensors in the folder.')
     try:
-        if path.suffix == '.safetensors': from safetensors.torch import load_file; return load_file(path)
+        if path.suffix == '.safetensors':
+            from safetensors.torch import load_file
+            return load_file(path)
         found = torch.load(path, map_location='cpu', weights_only=True)
-    except Exception as e: raise SleepdiffError(f'{no} ({type(e).__name__}), so it is not loaded; {remedy}') from None
+    except Exception as e:
+        raise SleepdiffError(f'{no} ({type(e).__name__}), so it is not loaded; {remedy}') from None
     state = found.get('generator') if isinstance(found, dict) else None
-    if not isinstance(state, dict) or not all(isinstance(x, Tensor) for x in state.values()): raise SleepdiffError(f"{no} under the name 'generator'; {remedy}")
+    if not isinstance(state, dict) or not all(isinstance(x, Tensor) for x in state.values()):
+        raise SleepdiffError(f"{no} under the name 'generator'; {remedy}")
     return state
 
 # %% ../nbs/13_bigvgan.ipynb #b6c850c3
 def _plain(net): # directions and lengths -> kernels
     for m in net.modules():
-        if hasattr(m, 'weight_g'): nn.utils.remove_weight_norm(m)
+        if hasattr(m, 'weight_g'):
+            nn.utils.remove_weight_norm(m)
     return net
 
 def _fill(net, state, path): # a network and its weights -> a network ready to use
-    if not any(k.endswith('weight_g') for k in state): _plain(net)
+    if not any(name.endswith('weight_g') for name in state):
+        _plain(net)
     finite_weights(state, str(path))
-    try: net.load_state_dict(state)
-    except RuntimeError as e: raise SleepdiffError(f"{path} does not fit the network of the config.json beside it ({' '.join(str(e).split())[:200]}); use the two files of one model.") from None
+    try:
+        net.load_state_dict(state)
+    except RuntimeError as e:
+        why = ' '.join(str(e).split())[:200]
+        raise SleepdiffError(f'{path} does not fit the network of the config.json beside it ({why}); '
+            'use the two files of one model.') from None
     return _plain(net).float().eval().requires_grad_(False)
 
 # %% ../nbs/13_bigvgan.ipynb #2a70f13a
@@ -164,23 +221,28 @@ class BigVGANVocoder(nn.Module, Vocoder):
         cfg:MelConfig, # The configuration of the mels
     ):
         super().__init__()
-        self.net, self.cfg, self.hop_length, self.sample_rate = net, cfg, cfg.hop_length, cfg.sample_rate
+        self.net, self.cfg = net, cfg
+        self.hop_length, self.sample_rate = cfg.hop_length, cfg.sample_rate
         self.bounds, self.reach = stage_bounds(net.h), receptive_frames(net.h)
     def forward(self, mel): return self.vocode(mel)
     @functools.cached_property
-    def _weights(self): # what tells two of one name apart
+    def weights(self) -> str: # What tells two of one name apart
         return fingerprint([float(p.double().abs().sum()) for p in self.parameters()])
     @property
-    def info(self): return dict(name='bigvgan', bigvgan_model=self.cfg.bigvgan_model, weights=self._weights)
-    def stream(self, chunk_frames=None, context_frames=None): # As for `BigVGANStream`
-        return BigVGANStream(self, chunk_frames or CHUNK_FRAMES, context_frames)
+    def info(self): return dict(name='bigvgan', bigvgan_model=self.cfg.bigvgan_model, weights=self.weights)
 
+# %% ../nbs/13_bigvgan.ipynb #6755cdb5
 def _mel_config(h, name): # -> the MelConfig of a published model of these numbers, by preference of this name
-    for n in sorted(BIGVGAN, key=lambda n: n != name):
-        try: check_vocoder(cfg := MelConfig.bigvgan(n), h)
-        except SleepdiffError: continue
+    for model in sorted(BIGVGAN, key=lambda model: model != name):
+        cfg = MelConfig.bigvgan(model)
+        try:
+            check_vocoder(cfg, h)
+        except SleepdiffError:
+            continue
         return cfg
-    raise SleepdiffError(f"the mels of {name}/config.json are those of none of the published models ({', '.join(f'{k}={h[k]}' for k in MEL_FIELDS)}), so the mel stage cannot make them.")
+    numbers = ', '.join(f'{k}={h[k]}' for k in MEL_FIELDS)
+    raise SleepdiffError(f'the mels of {name}/config.json are those of none of the published models ({numbers}), '
+        'so the mel stage cannot make them.')
 
 # %% ../nbs/13_bigvgan.ipynb #b7d4fb0c
 def load_bigvgan(
@@ -188,7 +250,7 @@ def load_bigvgan(
     cfg:MelConfig=None, # The configuration of the mels; that of the vocoder when None
     device:str='auto', # Where it goes
 ) -> BigVGANVocoder: # Ready to use
-    "Load a vocoder. Raises `ConfigMismatch` before any weights are read or fetched, `SleepdiffError` for what is not a vocoder."
+    "Load a vocoder. Raises `ConfigMismatch` before weights are read or fetched, `SleepdiffError` for what is none."
     device, h = get_device(device), _read_config(path)
     cfg = cfg or _mel_config(h, Path(str(path)).name)
     check_vocoder(cfg, h)
@@ -196,24 +258,34 @@ def load_bigvgan(
     return BigVGANVocoder(_fill(net, _read_weights(file), file), cfg).to(device)
 
 # %% ../nbs/13_bigvgan.ipynb #b9ceba89
-def _conv(a, b, kernel, dilation=1): return a - (kernel - 1)*dilation//2, b + (kernel - 1)*dilation//2
-def _raise(a, b, kernel, rate): return -((kernel - 1 - a - (kernel - rate)//2)//rate), (b + (kernel - rate)//2)//rate      # transposed convolution
-def _activation(a, b): return _raise(2*a - 5, 2*b + 6, 12, 2)
+def _conv(a, b, kernel, dilation=1):
+    return a - (kernel - 1)*dilation//2, b + (kernel - 1)*dilation//2
+
+def _raise(a, b, kernel, rate): # transposed convolution
+    first = -((kernel - 1 - a - (kernel - rate)//2)//rate)
+    return first, (b + (kernel - rate)//2)//rate
+
+def _activation(a, b):
+    return _raise(2*a - 5, 2*b + 6, 12, 2)
 
 def _block(a, b, kernel, dilations, double): # an AMP block: activation and convolution in turn
-    for d in reversed([x for d in dilations for x in ((d, 1) if double else (d,))]): a, b = _activation(*_conv(a, b, kernel, d))
+    in_order = [x for d in dilations for x in ((d, 1) if double else (d,))]
+    for dilation in reversed(in_order):
+        a, b = _activation(*_conv(a, b, kernel, dilation))
     return a, b
 
 # %% ../nbs/13_bigvgan.ipynb #5f61e636
 def stage_bounds(
     h:dict, # A vocoder's `config.json`
-) -> list: # (first, last) at the entry of the network and of each stage, in steps of the rate there, from the start of the frame
+) -> list: # (first, last) at the entry of the network and of each stage, in steps of the rate there, from the frame's start
     "What has a part in the samples of one frame, stage by stage."
     a, b = _activation(*_conv(0, math.prod(h['upsample_rates']) - 1, 7))
-    found = []
-    for rate, kernel in reversed(list(zip(h['upsample_rates'], h['upsample_kernel_sizes']))):
-        ends = [_block(a, b, k, d, h['resblock'] == '1') for k, d in zip(h['resblock_kernel_sizes'], h['resblock_dilation_sizes'])]
-        a, b = _raise(min(x for x, _ in ends), max(y for _, y in ends), kernel, rate)
+    found, double = [], h['resblock'] == '1'
+    stages = list(zip(h['upsample_rates'], h['upsample_kernel_sizes']))
+    blocks = list(zip(h['resblock_kernel_sizes'], h['resblock_dilation_sizes']))
+    for rate, kernel in reversed(stages):
+        ends = [_block(a, b, size, dilations, double) for size, dilations in blocks]
+        a, b = _raise(min(first for first, _ in ends), max(last for _, last in ends), kernel, rate)
         found.append((a, b))
     return [_conv(a, b, 7), *reversed(found)]
 
@@ -226,11 +298,14 @@ def receptive_frames(
 
 # %% ../nbs/13_bigvgan.ipynb #2946bfba
 def _piece(net, bounds, x, start, stop): # log-mels (rows, n_mels, frames) -> samples of the frames from `start` to `stop`
-    at, rate, n, x = 0, 1, net.num_kernels, net.conv_pre(x)                     # `at`: where x begins, in steps of its rate
-    for i, (a, b) in enumerate(bounds[1:]):
-        first = max(0, start*rate + a - at)
-        x = net.ups[i][0](x[..., first:(stop - 1)*rate + b + 1 - at])
-        at, rate = (at + first)*net.h['upsample_rates'][i], rate*net.h['upsample_rates'][i]
+    n, at, rate = net.num_kernels, 0, 1                      # `at`: where x begins, in steps of its rate
+    x = net.conv_pre(x)
+    for i, (before, after) in enumerate(bounds[1:]):
+        first = max(0, start*rate + before - at)
+        last = (stop - 1)*rate + after - at
+        x = net.ups[i][0](x[..., first:last + 1])
+        step = net.h['upsample_rates'][i]
+        at, rate = (at + first)*step, rate*step
         x = sum(block(x) for block in net.resblocks[i*n:(i + 1)*n])/n
     x = net.conv_post(net.activation_post(x))[..., start*rate - at:stop*rate - at]
     return torch.tanh(x) if net.use_tanh_at_final else x.clamp(-1, 1)
@@ -243,18 +318,30 @@ def check_mel(self:BigVGANVocoder,
     mel:Tensor, # (batch, num_channels, n_mels, frames) in [-1, 1]
 ) -> Tensor: # The same
     "Raise `SleepdiffError` for a tensor that is not a mel of this vocoder."
-    if mel.ndim != 4 or mel.shape[2] != self.cfg.n_mels or not mel.numel(): raise SleepdiffError(f'mel has shape {tuple(mel.shape)}; (batch, channels, {self.cfg.n_mels}, frames) is expected.')
-    lo, hi = float(mel.min()), float(mel.max())
-    if not (-1.01 <= lo and hi <= 1.01): raise SleepdiffError(f'mel holds values from {lo:.4g} to {hi:.4g}; [-1, 1] is expected, as `waveform_to_mel` and a pipeline give it.')
+    n_mels = self.cfg.n_mels
+    if mel.ndim != 4 or mel.shape[2] != n_mels or not mel.numel():
+        raise SleepdiffError(f'mel has shape {tuple(mel.shape)}; (batch, channels, {n_mels}, frames) is expected.')
+    lowest, highest = float(mel.min()), float(mel.max())
+    if not (-1.01 <= lowest and highest <= 1.01):
+        raise SleepdiffError(f'mel holds values from {lowest:.4g} to {highest:.4g}; '
+            '[-1, 1] is expected, as `waveform_to_mel` and a pipeline give it.')
     return mel
 
+# %% ../nbs/13_bigvgan.ipynb #1e862910
 @patch
-def _run(self:BigVGANVocoder, mel, start, stop, frames): # (batch, channels, n_mels, n) -> samples of frames start to stop; at most `frames` in all at a time
+def run(self:BigVGANVocoder,
+    mel:Tensor, # (batch, num_channels, n_mels, n) in [-1, 1]
+    start:int, # First frame that is heard
+    stop:int, # The frame after the last
+    frames:int, # At most so many go through the network at a time
+) -> Tensor: # (batch, num_channels, samples)
+    "The sound of some frames, with those around them that have a part in it."
     weights = next(self.net.parameters())
     with torch.inference_mode():
-        x = mel_to_energies(mel.to(weights.device, weights.dtype), self.cfg).log().flatten(0, 1)
-        y = torch.cat([_piece(self.net, self.bounds, part, start, stop) for part in x.split(max(1, frames//x.shape[-1]))])
-    return y.reshape(*mel.shape[:2], -1).to(mel.device).clone()                 # outside: a tensor like any other
+        log_mel = mel_to_energies(mel.to(weights.device, weights.dtype), self.cfg).log().flatten(0, 1)
+        rows = log_mel.split(max(1, frames//log_mel.shape[-1]))
+        sound = torch.cat([_piece(self.net, self.bounds, some, start, stop) for some in rows])
+    return sound.reshape(*mel.shape[:2], -1).to(mel.device).clone()       # outside: a tensor like any other
 
 # %% ../nbs/13_bigvgan.ipynb #70ae270b
 class BigVGANStream:
@@ -264,25 +351,33 @@ class BigVGANStream:
         chunk_frames:int=CHUNK_FRAMES, # Frames at a time
         context_frames:int=None, # Frames on either side of them; the receptive field when None
     ):
-        if chunk_frames < 1: raise SleepdiffError(f'chunk_frames={chunk_frames} must be 1 or more.')
-        if context_frames is not None and context_frames < 0: raise SleepdiffError(f'context_frames={context_frames} is negative; None takes what is needed, {max(vocoder.reach)}.')
-        self.vocoder, self.chunk, self.reach = vocoder, chunk_frames, vocoder.reach if context_frames is None else (context_frames, context_frames)
+        if chunk_frames < 1:
+            raise SleepdiffError(f'chunk_frames={chunk_frames} must be 1 or more.')
+        if context_frames is not None and context_frames < 0:
+            raise SleepdiffError(f'context_frames={context_frames} is negative; '
+                f'None takes what is needed, {max(vocoder.reach)}.')
+        self.vocoder, self.chunk = vocoder, chunk_frames
+        self.reach = vocoder.reach if context_frames is None else (context_frames, context_frames)
         self.state = dict(done=torch.tensor(0))
 
 # %% ../nbs/13_bigvgan.ipynb #a08bd624
 @patch
-def pieces(self:BigVGANStream, mel, last=False): # As for `push`; yields (batch, num_channels, samples), a chunk at a time
-    buf, start = self.state.get('mel'), int(self.state['done'])                 # frames at hand, of which `start` are done
-    if mel is not None: mel = self.vocoder.check_mel(mel); buf = mel if buf is None else torch.cat([buf, mel], -1)
-    if buf is None: raise SleepdiffError('mel is empty; at least one piece of a mel is needed.')
-    chunk, (left, right) = self.chunk, self.reach
-    run = lambda stop, frames: self.vocoder._run(buf[..., :frames], start, stop, left + chunk + right)
-    while buf.shape[-1] > start + chunk + right:
-        yield run(start + chunk, start + chunk + right)
-        drop = max(0, start + chunk - left)
-        buf, start = buf[..., drop:], start + chunk - drop
-    if last: yield run(buf.shape[-1], buf.shape[-1])
-    self.state = dict(mel=buf.clone(memory_format=torch.contiguous_format), done=torch.tensor(start))
+def chunks(self:BigVGANStream, mel, last=False): # As for `push`; yields (batch, num_channels, samples), a chunk at a time
+    waiting, start = self.state.get('mel'), int(self.state['done'])        # frames at hand, of which `start` are done
+    if mel is not None:
+        mel = self.vocoder.check_mel(mel)
+        waiting = mel if waiting is None else torch.cat([waiting, mel], -1)
+    if waiting is None:
+        raise SleepdiffError('mel is empty; at least one piece of a mel is needed.')
+    chunk, (before, after) = self.chunk, self.reach
+    def sound(stop, frames): return self.vocoder.run(waiting[..., :frames], start, stop, before + chunk + after)
+    while waiting.shape[-1] > start + chunk + after:
+        yield sound(start + chunk, start + chunk + after)
+        drop = max(0, start + chunk - before)
+        waiting, start = waiting[..., drop:], start + chunk - drop
+    if last:
+        yield sound(waiting.shape[-1], waiting.shape[-1])
+    self.state = dict(mel=waiting.clone(memory_format=torch.contiguous_format), done=torch.tensor(start))
 
 @patch
 def push(self:BigVGANStream,
@@ -290,9 +385,14 @@ def push(self:BigVGANStream,
     last:bool=False, # Nothing follows
 ) -> Tensor: # (num_channels, samples): what is finished by now, all of it at the last
     "Go on with more frames."
-    return torch.cat([mel.new_zeros(*mel.shape[:2], 0), *self.pieces(mel, last)], -1)[0]
+    nothing = mel.new_zeros(*mel.shape[:2], 0)
+    return torch.cat([nothing, *self.chunks(mel, last)], -1)[0]
 
 # %% ../nbs/13_bigvgan.ipynb #cf954e39
+@patch
+def stream(self:BigVGANVocoder, chunk_frames=None, context_frames=None): # As for `BigVGANStream`
+    return BigVGANStream(self, chunk_frames or CHUNK_FRAMES, context_frames)
+
 @patch
 def pieces(self:BigVGANVocoder,
     mel, # (batch, num_channels, n_mels, frames) in [-1, 1], or an iterable of such pieces in order
@@ -300,8 +400,10 @@ def pieces(self:BigVGANVocoder,
     context_frames:int=None, # Frames on either side of them; the receptive field when None
 ): # Yields (batch, num_channels, samples), in all frames*hop_length
     "Waveform of a mel of any length, piece by piece, the same as in one go."
-    s = BigVGANStream(self, chunk_frames, context_frames)
-    return (x for part, last in itertools.chain(((m, False) for m in ([mel] if isinstance(mel, Tensor) else mel)), [(None, True)]) for x in s.pieces(part, last))
+    stream = BigVGANStream(self, chunk_frames, context_frames)
+    parts = [mel] if isinstance(mel, Tensor) else mel
+    in_order = itertools.chain(((part, False) for part in parts), [(None, True)])
+    return (sound for part, last in in_order for sound in stream.chunks(part, last))
 
 # %% ../nbs/13_bigvgan.ipynb #01883a6b
 @patch
@@ -313,7 +415,10 @@ def vocode(self:BigVGANVocoder,
     "Waveforms of a batch of mels, each channel as a mel of its own."
     self.check_mel(mel)
     out, at = torch.empty(*mel.shape[:2], mel.shape[-1]*self.hop_length, device=mel.device), 0
-    for x in self.pieces(mel, chunk_frames, context_frames): out[..., at:at + x.shape[-1]], at = x, at + x.shape[-1]
+    for sound in self.pieces(mel, chunk_frames, context_frames):
+        n = sound.shape[-1]
+        out[..., at:at + n] = sound
+        at += n
     return out
 
 # %% ../nbs/13_bigvgan.ipynb #555ba69e
@@ -325,14 +430,20 @@ def write(self:BigVGANVocoder,
     n_frames:int=None, # Frames in all, to show progress against; nothing is shown when None
 ) -> int: # Samples written
     "Vocode a mel of any length into a file, with flat memory."
-    parts, done, bar = iter([mel] if isinstance(mel, Tensor) else mel), 0, None
+    parts = iter([mel] if isinstance(mel, Tensor) else mel)
     first = self.check_mel(next(parts, torch.zeros(0)))
-    if len(first) != 1: raise SleepdiffError(f'mel has shape {tuple(first.shape)}; a file takes a batch of 1.')
-    if n_frames: bar = progress(n_frames, 'frames vocoded')
+    if len(first) != 1:
+        raise SleepdiffError(f'mel has shape {tuple(first.shape)}; a file takes a batch of 1.')
+    done, bar = 0, progress(n_frames, 'frames vocoded') if n_frames else None
     with atomic_path(path) as tmp, stop_signals() as stop, AudioWriter(tmp, self.sample_rate, first.shape[1]) as w:
-        for x in self.pieces(itertools.chain([first], parts), chunk_frames):
-            if stop: raise NotFinished(f'stopped by {stop.reason} after {done/self.sample_rate:.0f} s of {path}, of which nothing is kept; run it again.')
-            w.write(x[0]); done += x.shape[-1]
-            if bar: bar.update(x.shape[-1]//self.hop_length)
-    if bar: bar.close()
+        for sound in self.pieces(itertools.chain([first], parts), chunk_frames):
+            if stop:
+                raise NotFinished(f'stopped by {stop.reason} after {done/self.sample_rate:.0f} s of {path}, '
+                    'of which nothing is kept; run it again.')
+            w.write(sound[0])
+            done += sound.shape[-1]
+            if bar:
+                bar.update(sound.shape[-1]//self.hop_length)
+    if bar:
+        bar.close()
     return done

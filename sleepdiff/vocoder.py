@@ -4,29 +4,34 @@
 
 # %% auto #0
 __all__ = ['stft', 'istft', 'wrapped', 'spectral_convergence', 'log_spectral_distance', 'bin_energies', 'peak_phases',
-           'known_phases', 'closed_phases', 'random_phases', 'griffin_lim', 'level_gain', 'match_level',
-           'mel_to_waveform', 'GriffinLimStream', 'Known', 'Vocoder', 'ContextStream', 'GriffinLim', 'PlainSound',
-           'play_mel']
+           'known_phases', 'closed_phases', 'random_phases', 'Known', 'griffin_lim', 'level_gain', 'match_level',
+           'mel_to_waveform', 'GriffinLimStream', 'Vocoder', 'ContextStream', 'GriffinLim', 'PlainSound', 'play_mel']
 
 # %% ../nbs/12_vocoder.ipynb #9cb4e8f3
 import math, torch
 from dataclasses import dataclass
 from torch import Tensor
 from torch.nn import functional as F
-from .core import SleepdiffError
-from .mel import MelConfig, mel_filterbank, mel_energies, mel_to_energies, hann_window
+from fastcore.basics import patch
+from .core import SleepdiffError, generators, sample_seeds
+from .mel import MelConfig, hann_window, mel_energies, mel_filterbank, mel_to_energies
 from .audio import play
 
 # %% ../nbs/12_vocoder.ipynb #c0fe18ed
 def stft(
     audio:Tensor, # (batch, samples)
     cfg:MelConfig,
-    circular:bool=False, # The sound goes round: `samples` is a multiple of `hop_length`, and there are samples/hop_length frames
+    circular:bool=False, # The sound goes round: `samples` is a multiple of `hop_length`, the frames samples/hop_length
 ) -> Tensor: # (batch, n_fft//2 + 1, frames) complex; frame `t` is centred on sample `t*hop_length`
     "Short-time Fourier transform with the frames of `cfg`."
-    if circular: audio = torch.nn.functional.pad(audio, (cfg.n_fft//2, cfg.n_fft//2 - cfg.hop_length), mode='circular')
-    return torch.stft(audio, cfg.n_fft, cfg.hop_length, window=hann_window(cfg.n_fft, audio.device, audio.dtype), center=not circular, pad_mode='constant', return_complex=True)
+    half = cfg.n_fft//2
+    if circular:
+        audio = F.pad(audio, (half, half - cfg.hop_length), mode='circular')
+    window = hann_window(cfg.n_fft, audio.device, audio.dtype)
+    return torch.stft(audio, cfg.n_fft, cfg.hop_length, window=window,
+        center=not circular, pad_mode='constant', return_complex=True)
 
+# %% ../nbs/12_vocoder.ipynb #1308caa3
 def istft(
     spectrum:Tensor, # (batch, n_fft//2 + 1, frames) complex
     cfg:MelConfig,
@@ -34,13 +39,17 @@ def istft(
     circular:bool=False, # The sound goes round: frames * hop_length samples
 ) -> Tensor: # (batch, length)
     "Inverse of `stft`, by overlap and add; silent beyond the centre of the last frame."
+    hop, frames = cfg.hop_length, spectrum.shape[-1]
     if circular:
-        k, n = -(-cfg.n_fft//cfg.hop_length), spectrum.shape[-1]*cfg.hop_length
-        return istft(wrapped(spectrum, k), cfg)[:, k*cfg.hop_length:k*cfg.hop_length + n]
-    n = (spectrum.shape[-1] - 1) * cfg.hop_length
-    x = torch.istft(spectrum, cfg.n_fft, cfg.hop_length, window=hann_window(cfg.n_fft, spectrum.device), length=min(n, length or n))
-    return torch.nn.functional.pad(x, (0, (length or n) - x.shape[-1]))
+        around = -(-cfg.n_fft//hop)
+        return istft(wrapped(spectrum, around), cfg)[:, around*hop:(around + frames)*hop]
+    covered = (frames - 1)*hop
+    length = length or covered
+    window = hann_window(cfg.n_fft, spectrum.device)
+    audio = torch.istft(spectrum, cfg.n_fft, hop, window=window, length=min(covered, length))
+    return F.pad(audio, (0, length - audio.shape[-1]))
 
+# %% ../nbs/12_vocoder.ipynb #211d5581
 def wrapped(
     x:Tensor, # (..., frames)
     n:int, # How many
@@ -67,13 +76,10 @@ def log_spectral_distance(
     "RMS over bins of the difference in dB, averaged over frames."
     A, B = stft(audio, cfg).abs(), stft(target, cfg).abs()
     floor = 1e-4 * B.amax((1, 2), keepdim=True)
-    return (20 * (A.maximum(floor).log10() - B.maximum(floor).log10())).square().mean(1).sqrt().mean(1)
+    db = 20 * (A.maximum(floor).log10() - B.maximum(floor).log10())
+    return db.square().mean(1).sqrt().mean(1)
 
 # %% ../nbs/12_vocoder.ipynb #8e5adea2
-def _lowest_bin(S, cfg): # energy of bin 0 from those of bins 1 and 2
-    one, two = (S[..., k, :] ** (2/cfg.power) for k in (1, 2))
-    return (4 * (one - 1.2*two).clamp(min=0) + 0.55*two) ** (cfg.power/2)
-
 def bin_energies(
     energies:Tensor, # (..., n_mels, frames) not negative
     cfg:MelConfig,
@@ -81,14 +87,39 @@ def bin_energies(
 ) -> Tensor: # (..., n_fft//2 + 1, frames) not negative
     "Energies of the bins from energies of the bands."
     A = mel_filterbank(cfg, energies.device)
-    area, reach = A.sum(1, keepdim=True).clamp(min=1e-9), A.sum(0)[:, None].clamp(min=1e-9)
+    area = A.sum(1, keepdim=True).clamp(min=1e-9)
+    reach = A.sum(0)[:, None].clamp(min=1e-9)
     S = (A.T / reach) @ (energies / area)
     wanted = A.T @ energies
-    for _ in range(n_updates): S = S * wanted / (A.T @ (A @ S)).clamp(min=1e-20)
-    if cfg.fmin == 0: S[..., 0, :] = _lowest_bin(S, cfg)
+    for _ in range(n_updates):
+        S = S * wanted / (A.T @ (A @ S)).clamp(min=1e-20)
+    if cfg.fmin == 0:
+        S[..., 0, :] = _lowest_bin(S, cfg)
     return S
 
+def _lowest_bin(S, cfg): # energy of bin 0 from those of bins 1 and 2
+    one, two = (S[..., k, :] ** (2/cfg.power) for k in (1, 2))
+    return (4 * (one - 1.2*two).clamp(min=0) + 0.55*two) ** (cfg.power/2)
+
 # %% ../nbs/12_vocoder.ipynb #dbb293d6
+def _peaks(magnitude): # (whether a bin is a peak, how far beside it the tone lies, in bins)
+    x = magnitude.clamp(min=1e-9).log()
+    below, mid, above = x[:, :-2], x[:, 1:-1], x[:, 2:]
+    curve = below - 2*mid + above
+    peak, offset = torch.zeros(2, *magnitude.shape, device=magnitude.device)
+    peak[:, 1:-1] = (mid > below) & (mid >= above)
+    bent = curve.where(curve < 0, -torch.ones_like(curve))
+    offset[:, 1:-1] = (0.5*(below - above)/bent).clamp(-0.5, 0.5)
+    return peak > 0, offset
+
+def _nearest_peak(peak, bins): # (batch, bins, frames): the peak that each bin belongs to
+    n = len(bins)
+    k = bins[None, :, None]
+    low = k.where(peak, -2*n).cummax(1)[0]                     # at or below
+    high = k.where(peak, 3*n).flip(1).cummin(1)[0].flip(1)     # at or above
+    return low.where(k - low <= high - k, high).clamp(0, n - 1)
+
+# %% ../nbs/12_vocoder.ipynb #76c4e910
 def peak_phases(
     magnitude:Tensor, # (batch, n_fft//2 + 1, frames)
     cfg:MelConfig,
@@ -96,29 +127,26 @@ def peak_phases(
     frames:Tensor=None, # (frames,) bool, in which
 ) -> Tensor: # The same shape, complex, of magnitude 1
     "Phases of steady tones at the peaks of the spectrum (single pass spectrogram inversion, Beauregard et al. 2015)."
-    B, F, T = magnitude.shape
-    x = magnitude.clamp(min=1e-9).log()
-    below, mid, above = x[:, :-2], x[:, 1:-1], x[:, 2:]
-    curve = below - 2*mid + above
-    peak, offset = torch.zeros(2, B, F, T, device=magnitude.device)
-    peak[:, 1:-1] = (mid > below) & (mid >= above)
-    offset[:, 1:-1] = (0.5*(below - above) / curve.where(curve < 0, -torch.ones_like(curve))).clamp(-0.5, 0.5)
-    k = torch.arange(F, device=magnitude.device)[None, :, None]
-    low = k.where(peak > 0, -2*F).cummax(1)[0]                     # nearest peak at or below
-    high = k.where(peak > 0, 3*F).flip(1).cummin(1)[0].flip(1)     # nearest peak at or above
-    own = low.where(k - low <= high - k, high).clamp(0, F-1)
+    n_bins, n_frames = magnitude.shape[1:]
+    bins = torch.arange(n_bins, device=magnitude.device)
+    peak, offset = _peaks(magnitude)
+    own = _nearest_peak(peak, bins)
     advance = 2*math.pi*cfg.hop_length/cfg.n_fft * (own + offset.gather(1, own))
-    sign = math.pi * ((k - own) % 2)
-    phase, out = torch.zeros(B, F, device=magnitude.device), torch.empty_like(magnitude)
-    for t in range(T):
-        phase = known[..., t].angle() if known is not None and frames[t] else (phase + advance[..., t]).gather(1, own[..., t]) + sign[..., t]
-        out[..., t] = phase = phase % (2*math.pi)
-    return torch.polar(torch.ones_like(out), out)
+    sign = math.pi * ((bins[None, :, None] - own) % 2)
+    phase, phases = torch.zeros_like(magnitude[..., 0]), torch.empty_like(magnitude)
+    for t in range(n_frames):
+        if known is not None and frames[t]:
+            phase = known[..., t].angle()
+        else:
+            phase = (phase + advance[..., t]).gather(1, own[..., t]) + sign[..., t]
+        phases[..., t] = phase = phase % (2*math.pi)
+    return torch.polar(torch.ones_like(phases), phases)
 
 # %% ../nbs/12_vocoder.ipynb #a8a42ff9
 def _kept_frames(keep, cfg, n): # (n,) bool: frames whose whole window lies in what is kept
-    whole = torch.nn.functional.pad((keep >= 1).float(), (cfg.n_fft//2, cfg.n_fft), value=1.)
-    return -torch.nn.functional.max_pool1d(-whole[None, None], cfg.n_fft, cfg.hop_length)[0, 0, :n] > 0
+    whole = F.pad((keep >= 1).float(), (cfg.n_fft//2, cfg.n_fft), value=1.)
+    least = -F.max_pool1d(-whole[None, None], cfg.n_fft, cfg.hop_length)
+    return least[0, 0, :n] > 0
 
 def known_phases(
     magnitude:Tensor, # (batch, n_fft//2 + 1, frames)
@@ -128,20 +156,21 @@ def known_phases(
 ) -> Tensor: # Shape of `magnitude`, complex, of magnitude 1
     "Phases that go on from those of a known waveform, from the nearer side."
     n = magnitude.shape[-1]
-    K, frames, t = stft(known, cfg)[..., :n], _kept_frames(keep, cfg, n), torch.arange(n, device=magnitude.device)
-    if not frames.any(): return peak_phases(magnitude, cfg)
-    left, right = t.where(frames, t.new_tensor(-10**9)).cummax(0)[0], t.where(frames, t.new_tensor(10**9)).flip(0).cummin(0)[0].flip(0)
+    K, frames = stft(known, cfg)[..., :n], _kept_frames(keep, cfg, n)
+    if not frames.any():
+        return peak_phases(magnitude, cfg)
     forwards = peak_phases(magnitude, cfg, K, frames)
-    if not (later := right - t < t - left).any(): return forwards
-    return peak_phases(magnitude.flip(-1), cfg, K.flip(-1).conj(), frames.flip(0)).flip(-1).conj().where(later, forwards)
+    after = _nearer_after(frames)
+    if not after.any():
+        return forwards
+    backwards = peak_phases(magnitude.flip(-1), cfg, K.flip(-1).conj(), frames.flip(0)).flip(-1).conj()
+    return backwards.where(after, forwards)
 
-def _sound(cfg, length, known, keep, keep_bins, circular): # -> f(spectrum): its sound, with what is known in its place
-    K = stft(known, cfg) if keep_bins is not None else None
-    def f(S):
-        if K is not None: S = K[..., :S.shape[-1]].where(keep_bins, S)
-        x = istft(S, cfg, length, circular)
-        return x if known is None else torch.lerp(x, known, keep.expand_as(x))
-    return f
+def _nearer_after(frames): # whether the next known frame is nearer than the last
+    t = torch.arange(len(frames), device=frames.device)
+    left = t.where(frames, t.new_tensor(-10**9)).cummax(0)[0]
+    right = t.where(frames, t.new_tensor(10**9)).flip(0).cummin(0)[0].flip(0)
+    return right - t < t - left
 
 # %% ../nbs/12_vocoder.ipynb #988fa155
 def closed_phases(
@@ -149,21 +178,44 @@ def closed_phases(
     cfg:MelConfig,
 ) -> Tensor: # The same shape, complex, of magnitude 1
     "`peak_phases` that come back to where they began."
-    p = peak_phases(torch.cat([magnitude, magnitude[..., :1]], -1), cfg)
-    off = (p[..., -1] * p[..., 0].conj()).angle()[..., None]
-    return p[..., :-1] * torch.polar(torch.ones_like(off), -off * torch.arange(magnitude.shape[-1], device=off.device)/magnitude.shape[-1])
+    n = magnitude.shape[-1]
+    phases = peak_phases(torch.cat([magnitude, magnitude[..., :1]], -1), cfg)
+    missing = (phases[..., -1] * phases[..., 0].conj()).angle()[..., None]
+    spread = -missing * torch.arange(n, device=missing.device)/n
+    return phases[..., :-1] * torch.polar(torch.ones_like(missing), spread)
 
-# %% ../nbs/12_vocoder.ipynb #f8bf6924
+# %% ../nbs/12_vocoder.ipynb #cd099ad8
 def random_phases(
     shape, # (batch, bins, frames)
     seed:int=0, # Row `i` of the batch uses `seed + i`
     device='cpu', # Where the result goes
 ) -> Tensor: # Complex, of magnitude 1
     "Phases drawn uniformly, each row of the batch from its own seed."
-    from sleepdiff.core import generators, sample_seeds
-    angle = torch.stack([torch.rand(shape[1:], generator=g) for g in generators(sample_seeds(seed, shape[0]))]).to(device) * 2*math.pi
+    drawn = [torch.rand(shape[1:], generator=g) for g in generators(sample_seeds(seed, shape[0]))]
+    angle = torch.stack(drawn).to(device) * 2*math.pi
     return torch.polar(torch.ones_like(angle), angle)
 
+# %% ../nbs/12_vocoder.ipynb #766ee157
+@dataclass(frozen=True)
+class Known:
+    "A waveform that is right in places, for a vocoder to go on from."
+    audio: Tensor         # (batch, num_channels, samples); for `griffin_lim` (batch, samples)
+    keep: Tensor          # (samples,) 0 to 1: 1 where it is right; between them it fades
+    bins: Tensor = None   # (n_fft//2 + 1, frames) bool: bins in which it is right at other times
+
+# %% ../nbs/12_vocoder.ipynb #f79b5c82
+def _sound_of(cfg, length, known=None, circular=False): # f(spectrum): its sound, with what is known in its place
+    if known is None:
+        return lambda S: istft(S, cfg, length, circular)
+    K = stft(known.audio, cfg) if known.bins is not None else None
+    def sound(S):
+        if K is not None:
+            S = K[..., :S.shape[-1]].where(known.bins, S)
+        audio = istft(S, cfg, length, circular)
+        return torch.lerp(audio, known.audio, known.keep.expand_as(audio))
+    return sound
+
+# %% ../nbs/12_vocoder.ipynb #f8bf6924
 def griffin_lim(
     magnitude:Tensor, # (batch, n_fft//2 + 1, frames)
     cfg:MelConfig,
@@ -171,22 +223,28 @@ def griffin_lim(
     phases:Tensor=None, # Complex starting phases; `peak_phases` when None
     momentum:float=0.99, # 0 is the plain algorithm
     length:int=None, # Samples; (frames - 1) * hop_length when None
-    known:Tensor=None, # (batch, length) a waveform that is right in places
-    keep:Tensor=None, # (length,) 0 to 1: 1 where it is; between them it fades
-    keep_bins:Tensor=None, # (n_fft//2 + 1, frames) bool: bins in which it is right at other times
+    known:Known=None, # What is known of the sound already
     circular:bool=False, # The sound goes round
 ) -> Tensor: # (batch, length)
     "A waveform with the given magnitudes (Griffin and Lim 1984; fast version of Perraudin et al. 2013)."
-    if n_iter < 0: raise SleepdiffError(f'n_iter={n_iter} is negative; use 0 or more rounds.')
-    length, before = length or (magnitude.shape[-1] - (not circular))*cfg.hop_length, 0.
-    if phases is None: phases = known_phases(magnitude, cfg, known, keep) if known is not None else closed_phases(magnitude, cfg) if circular else peak_phases(magnitude, cfg)
-    sound = _sound(cfg, length, known, keep, keep_bins, circular)
-    guess = magnitude * phases
+    if n_iter < 0:
+        raise SleepdiffError(f'n_iter={n_iter} is negative; use 0 or more rounds.')
+    n_frames = magnitude.shape[-1]
+    length = length or (n_frames - (not circular))*cfg.hop_length
+    if phases is None:
+        phases = _first_phases(magnitude, cfg, known, circular)
+    sound = _sound_of(cfg, length, known, circular)
+    guess, before = magnitude * phases, 0.
     for _ in range(n_iter):
-        now = stft(sound(guess), cfg, circular)[..., :magnitude.shape[-1]]
+        now = stft(sound(guess), cfg, circular)[..., :n_frames]
         moved = now - momentum/(1 + momentum) * before
         guess, before = magnitude * moved / moved.abs().clamp(min=1e-8), now
     return sound(guess)
+
+def _first_phases(magnitude, cfg, known, circular):
+    if known is not None:
+        return known_phases(magnitude, cfg, known.audio, known.keep)
+    return closed_phases(magnitude, cfg) if circular else peak_phases(magnitude, cfg)
 
 # %% ../nbs/12_vocoder.ipynb #e7b13bac
 def level_gain(
@@ -196,11 +254,14 @@ def level_gain(
     smooth:int=9, # Frames that the gain is smoothed over
 ) -> Tensor: # (batch, 1, frames), 0.5 to 2
     "The gain by which the sum of the band energies of each frame is as wanted."
+    window = torch.hann_window(smooth + 2, periodic=False, device=energies.device)[1:-1]
+    weights = (window/window.sum())[None, None]
     def over_time(e):
-        e, w = e.sum(-2)[:, None], torch.hann_window(smooth + 2, periodic=False, device=e.device)[1:-1]
-        return F.conv1d(F.pad(e, (smooth//2,)*2, mode='replicate'), (w/w.sum())[None, None])
+        e = e.sum(-2)[:, None]
+        return F.conv1d(F.pad(e, (smooth//2,)*2, mode='replicate'), weights)
     have = mel_energies(audio, cfg, center=True)[..., :energies.shape[-1]]
-    return ((over_time(energies) / over_time(have).clamp(min=1e-20)) ** (1/cfg.power)).clamp(0.5, 2)
+    ratio = over_time(energies) / over_time(have).clamp(min=1e-20)
+    return (ratio ** (1/cfg.power)).clamp(0.5, 2)
 
 def match_level(
     audio:Tensor, # (batch, samples)
@@ -208,7 +269,8 @@ def match_level(
     cfg:MelConfig, # Centred frames
 ) -> Tensor: # (batch, samples)
     "Scale a waveform over time so that the sum of its band energies is as wanted."
-    return audio * F.interpolate(level_gain(audio, energies, cfg), size=audio.shape[-1], mode='linear')[:, 0]
+    gain = level_gain(audio, energies, cfg)
+    return audio * F.interpolate(gain, size=audio.shape[-1], mode='linear')[:, 0]
 
 # %% ../nbs/12_vocoder.ipynb #daaba7b6
 def mel_to_waveform(
@@ -217,34 +279,61 @@ def mel_to_waveform(
     n_iter:int=16, # Rounds of Griffin-Lim
     start:str='peaks', # Starting phase: 'peaks' or 'random'
     seed:int=0, # Of the random phases, sample `i` uses `seed + i`
-    known:Tensor=None, # (batch, num_channels, frames * hop_length) a waveform that is right in places
-    keep:Tensor=None, # (frames * hop_length,) 0 to 1: 1 where it is; between them it fades
-    keep_bins:Tensor=None, # (n_fft//2 + 1, frames) bool: bins in which it is right at other times
+    known:Known=None, # What is known of the sound already
     circular:bool=False, # The sound goes round
 ) -> Tensor: # (batch, num_channels, frames * hop_length)
-    "Waveforms of a batch of mel tensors; where a waveform is known, it is kept, and the rest goes on from it. Tensors of waveforms are theirs already."
-    if mel.ndim != 4 or mel.shape[2] != cfg.n_mels: raise SleepdiffError(f'mel has shape {tuple(mel.shape)}; (batch, channels, {cfg.n_mels}, frames) is expected.')
-    if start not in ('peaks', 'random'): raise SleepdiffError(f"start={start!r} is unknown; use 'peaks' or 'random'.")
-    if cfg.is_sound: return PlainSound(cfg)(mel)
-    B, C, _, T = mel.shape
-    E = mel_to_energies(mel.float(), cfg).flatten(0, 1)
-    shift = cfg.frame_centre
-    if circular: return _round(E, cfg, n_iter, shift).reshape(B, C, -1)
-    E = torch.cat([E[..., :1]] * bool(shift) + [E, E[..., -1:]], -1)     # a frame more at the end, and at the start for the half hop
-    M = bin_energies(E, cfg) ** (1/cfg.power)
-    phases = random_phases((B, C*M.shape[1], M.shape[2]), seed, M.device).reshape(M.shape) if start == 'random' else None
-    if known is not None:
-        ends = (shift, cfg.hop_length - shift if shift else 0)
-        known, keep = torch.nn.functional.pad(known.to(M).flatten(0, 1), ends), torch.nn.functional.pad(keep.to(M), ends)
-        if keep_bins is not None: keep_bins = torch.cat([keep_bins[:, :1]] * bool(shift) + [keep_bins, keep_bins[:, -1:]], -1)
-    x = match_level(griffin_lim(M, cfg, n_iter, phases, known=known, keep=keep, keep_bins=keep_bins), E, cfg)
-    if known is not None: x = _sound(cfg, x.shape[1], known, keep, keep_bins, False)(stft(x, cfg)) if keep_bins is not None else torch.lerp(x, known, keep.expand_as(x))
-    return x[:, shift:shift + T*cfg.hop_length].reshape(B, C, -1)
+    "Waveforms of a batch of mel tensors, around what is known of them. Tensors of waveforms are theirs already."
+    if mel.ndim != 4 or mel.shape[2] != cfg.n_mels:
+        raise SleepdiffError(f'mel has shape {tuple(mel.shape)}; (batch, channels, {cfg.n_mels}, frames) is expected.')
+    if start not in ('peaks', 'random'):
+        raise SleepdiffError(f"start={start!r} is unknown; use 'peaks' or 'random'.")
+    if cfg.is_sound:
+        return PlainSound(cfg)(mel)
+    energies = mel_to_energies(mel.float(), cfg).flatten(0, 1)
+    if circular:
+        audio = _round(energies, cfg, n_iter)
+    else:
+        audio = _straight(energies, cfg, n_iter, start == 'random', (seed, len(mel)), known)
+    return audio.reshape(*mel.shape[:2], -1)
 
-def _round(E, cfg, n_iter, shift): # energies that go round -> a waveform that does
-    x, k = griffin_lim(bin_energies(E, cfg) ** (1/cfg.power), cfg, n_iter, circular=True), 8
-    x = match_level(wrapped(x, k*cfg.hop_length), wrapped(E, k), cfg)[:, k*cfg.hop_length:-k*cfg.hop_length]
-    return x.roll(shift, 1)
+# %% ../nbs/12_vocoder.ipynb #776a73ef
+def _straight(energies, cfg, n_iter, random, seeds, known): # (rows, n_mels, frames) -> (rows, frames * hop_length)
+    shift, samples = cfg.frame_centre, energies.shape[-1]*cfg.hop_length
+    before = [energies[..., :1]] if shift else []              # a frame for the half hop
+    E = torch.cat([*before, energies, energies[..., -1:]], -1)     # and one more at the end
+    M = bin_energies(E, cfg) ** (1/cfg.power)
+    phases = _by_sample(M, *seeds) if random else None
+    there = None if known is None else _by_row(known, M, cfg)
+    audio = match_level(griffin_lim(M, cfg, n_iter, phases, known=there), E, cfg)
+    if there is not None:
+        audio = _put_back(audio, there, cfg)
+    return audio[:, shift:shift + samples]
+
+def _by_sample(M, seed, n_samples): # random phases, all channels of a sample from one seed
+    n_rows, n_bins, n_frames = M.shape
+    shape = n_samples, n_rows//n_samples*n_bins, n_frames
+    return random_phases(shape, seed, M.device).reshape(M.shape)
+
+# %% ../nbs/12_vocoder.ipynb #c68a9630
+def _by_row(known, M, cfg): # what is known, by channel and with the half hop before it
+    shift = cfg.frame_centre
+    ends = (shift, cfg.hop_length - shift if shift else 0)
+    audio = F.pad(known.audio.to(M).flatten(0, 1), ends)
+    bins = known.bins
+    if bins is not None:
+        bins = torch.cat([*([bins[:, :1]] if shift else []), bins, bins[:, -1:]], -1)
+    return Known(audio, F.pad(known.keep.to(M), ends), bins)
+
+def _put_back(audio, known, cfg): # what is known, after the level was changed
+    if known.bins is None:
+        return torch.lerp(audio, known.audio, known.keep.expand_as(audio))
+    return _sound_of(cfg, audio.shape[1], known)(stft(audio, cfg))
+
+def _round(energies, cfg, n_iter): # energies that go round -> a waveform that does
+    around, hop = 8, cfg.hop_length
+    audio = griffin_lim(bin_energies(energies, cfg) ** (1/cfg.power), cfg, n_iter, circular=True)
+    level = match_level(wrapped(audio, around*hop), wrapped(energies, around), cfg)
+    return level[:, around*hop:-around*hop].roll(cfg.frame_centre, 1)
 
 # %% ../nbs/12_vocoder.ipynb #33591263
 class GriffinLimStream:
@@ -253,62 +342,73 @@ class GriffinLimStream:
         cfg:MelConfig,
         n_iter:int=16, # Rounds of Griffin-Lim
     ):
-        if n_iter < 0: raise SleepdiffError(f'n_iter={n_iter} is negative; use 0 or more rounds.')
+        if n_iter < 0:
+            raise SleepdiffError(f'n_iter={n_iter} is negative; use 0 or more rounds.')
         self.cfg, self.n_iter = cfg, n_iter
         self.fade = -(-cfg.n_fft//2//cfg.hop_length)          # frames in which the old fades into the new
         self.context = cfg.n_fft//cfg.hop_length + 4          # frames before and after, so that the ends are not felt
         self.state = dict(done=torch.tensor(0), skip=torch.tensor(cfg.frame_centre))
 
-# %% ../nbs/12_vocoder.ipynb #8b4faf21
-from fastcore.basics import patch
-
 # %% ../nbs/12_vocoder.ipynb #23af95ba
-@patch
-def _phases(self:GriffinLimStream, M, wave): # as far as the old waveform reaches its own, then going on from there
-    if wave is None: return None
-    K, n = stft(wave, self.cfg), wave.shape[-1]//self.cfg.hop_length - self.fade + 1
-    return peak_phases(M, self.cfg, F.pad(K, (0, max(0, M.shape[-1] - K.shape[-1])))[..., :M.shape[-1]], torch.arange(M.shape[-1]) < n)
-
 @patch
 def push(self:GriffinLimStream,
     mel:Tensor, # (1, num_channels, n_mels, frames) in [-1, 1]
     last:bool=False, # Nothing follows
 ) -> Tensor: # (num_channels, samples): what is finished by now, all of it at the last
     "Go on with more frames."
-    s, E = self.state, mel_to_energies(mel[0].float(), self.cfg)
-    if 'energies' not in s and s['skip']: E = torch.cat([E[..., :1], E], -1)
-    if last: E = torch.cat([E, E[..., -1:]], -1)
+    state, E = self.state, mel_to_energies(mel[0].float(), self.cfg)
+    begun = 'energies' in state
+    if not begun and state['skip']:
+        E = torch.cat([E[..., :1], E], -1)
+    if last:
+        E = torch.cat([E, E[..., -1:]], -1)
     M = bin_energies(E, self.cfg) ** (1/self.cfg.power)
-    if 'energies' in s: E, M = torch.cat([s['energies'], E], -1), torch.cat([s['magnitudes'], M], -1)
-    stop = E.shape[-1] - 1 - (0 if last else self.context + self.fade)
-    if stop > s['done']: return self._go_on(E, M, int(s['done']), stop)
-    self.state = dict(s, energies=E, magnitudes=M)
+    if begun:
+        E, M = torch.cat([state['energies'], E], -1), torch.cat([state['magnitudes'], M], -1)
+    waiting = 0 if last else self.context + self.fade
+    stop = E.shape[-1] - 1 - waiting
+    if stop > state['done']:
+        return self._go_on(E, M, int(state['done']), stop)
+    self.state = dict(state, energies=E, magnitudes=M)
     return E.new_zeros(len(E), 0)
 
 # %% ../nbs/12_vocoder.ipynb #773282d6
 @patch
 def _go_on(self:GriffinLimStream, E, M, done, stop): # all frames at hand, from `done` to `stop` to be given away
-    cfg, s, hop = self.cfg, self.state, self.cfg.hop_length
-    length, known, keep = (M.shape[-1] - 1)*hop, None, None
-    if 'wave' in s:
-        keep = torch.cat([torch.ones(done*hop), torch.linspace(1, 0, self.fade*hop + 2)[1:-1]])[:length]
-        known, keep = (F.pad(x, (0, length - len(keep))) for x in (s['wave'][:, :len(keep)], keep))
-    x = griffin_lim(M, cfg, self.n_iter, self._phases(M, s.get('wave')), length=length, known=known, keep=keep)
-    gain = level_gain(x, E, cfg)
-    if 'gain' in s: gain = torch.cat([s['gain'], gain[..., s['gain'].shape[-1]:]], -1)
-    scale = F.interpolate(gain[..., done:stop + 1], size=(stop - done)*hop + 1, mode='linear', align_corners=True)[:, 0, :-1]
-    drop = max(0, stop - self.context)
-    kept = dict(energies=E[..., drop:], magnitudes=M[..., drop:], wave=x[:, drop*hop:], gain=gain[..., drop:stop + 1], done=torch.tensor(stop - drop), skip=torch.tensor(0))
-    self.state = {k: v.clone(memory_format=torch.contiguous_format) for k, v in kept.items()}
-    return (x[:, done*hop:stop*hop]*scale)[:, int(s['skip']):]
+    state, hop = self.state, self.cfg.hop_length
+    length = (M.shape[-1] - 1)*hop
+    known = self._given_away(done, length) if 'wave' in state else None
+    phases = None if known is None else self._phases(M, state['wave'])
+    audio = griffin_lim(M, self.cfg, self.n_iter, phases, length=length, known=known)
+    gain = level_gain(audio, E, self.cfg)
+    if 'gain' in state:
+        gain = torch.cat([state['gain'], gain[..., state['gain'].shape[-1]:]], -1)
+    scale = F.interpolate(gain[..., done:stop + 1], size=(stop - done)*hop + 1, mode='linear', align_corners=True)
+    self._keep(E, M, audio, gain, stop)
+    return (audio[:, done*hop:stop*hop]*scale[:, 0, :-1])[:, int(state['skip']):]
 
-# %% ../nbs/12_vocoder.ipynb #766ee157
-@dataclass(frozen=True)
-class Known:
-    "A waveform that is right in places, for a vocoder to go on from."
-    audio: Tensor         # (batch, num_channels, samples)
-    keep: Tensor          # (samples,) 0 to 1: 1 where it is right; between them it fades
-    bins: Tensor = None   # (n_fft//2 + 1, frames) bool: bins in which it is right at other times
+@patch
+def _keep(self:GriffinLimStream, E, M, audio, gain, stop): # what the next piece needs
+    drop = max(0, stop - self.context)
+    kept = dict(energies=E[..., drop:], magnitudes=M[..., drop:], wave=audio[:, drop*self.cfg.hop_length:],
+        gain=gain[..., drop:stop + 1], done=torch.tensor(stop - drop), skip=torch.tensor(0))
+    self.state = {name: x.clone(memory_format=torch.contiguous_format) for name, x in kept.items()}
+
+# %% ../nbs/12_vocoder.ipynb #efe8e5bc
+@patch
+def _given_away(self:GriffinLimStream, done, length): # -> Known: held as far as it was heard, then fading
+    hop = self.cfg.hop_length
+    fading = torch.linspace(1, 0, self.fade*hop + 2)[1:-1]
+    keep = torch.cat([torch.ones(done*hop), fading])[:length]
+    rest = (0, length - len(keep))
+    return Known(F.pad(self.state['wave'][:, :len(keep)], rest), F.pad(keep, rest))
+
+@patch
+def _phases(self:GriffinLimStream, M, wave): # as far as the old waveform reaches its own, then going on from there
+    n_frames, K = M.shape[-1], stft(wave, self.cfg)
+    n_known = wave.shape[-1]//self.cfg.hop_length - self.fade + 1
+    K = F.pad(K, (0, max(0, n_frames - K.shape[-1])))[..., :n_frames]
+    return peak_phases(M, self.cfg, K, torch.arange(n_frames) < n_known)
 
 # %% ../nbs/12_vocoder.ipynb #190aa914
 class Vocoder:
@@ -387,8 +487,7 @@ class GriffinLim(Vocoder):
         known:Known=None, # What is known of the sound already
     ) -> Tensor: # (batch, num_channels, frames * hop_length)
         "Waveforms of a batch of mel tensors, around what is known of them."
-        there = {} if known is None else dict(known=known.audio, keep=known.keep, keep_bins=known.bins)
-        return mel_to_waveform(mel, self.cfg, self.n_iter, **there)
+        return mel_to_waveform(mel, self.cfg, self.n_iter, known=known)
     def stream(self): return GriffinLimStream(self.cfg, self.n_iter)
     def loop(self, mel): return mel_to_waveform(mel, self.cfg, self.n_iter, circular=True)
 
@@ -406,4 +505,5 @@ def play_mel(
     n_iter:int=16, # Rounds of Griffin-Lim
 ): # A player, displays itself
     "A player for a mel tensor."
-    return play(mel_to_waveform(mel.reshape(1, -1, *mel.shape[-2:]), cfg, n_iter)[0], cfg.sample_rate, title)
+    audio = mel_to_waveform(mel.reshape(1, -1, *mel.shape[-2:]), cfg, n_iter)
+    return play(audio[0], cfg.sample_rate, title)
