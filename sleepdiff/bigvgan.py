@@ -28,7 +28,8 @@ def _package(): # -> (BigVGAN, AttrDict) of NVIDIA
         from bigvgan.bigvgan import BigVGAN
         from bigvgan.env import AttrDict
     except ImportError as e:
-        raise SleepdiffError(f"BigVGAN needs the package `bigvgan` ({e}); `pip install 'sleepdiff[bigvgan]'`, "
+        raise SleepdiffError(f'BigVGAN needs the package `bigvgan` ({e}); '
+            "`pip install 'sleepdiff[bigvgan]'`, "
             'or `pip install --no-deps bigvgan` where there is no C compiler.') from None
     finally:
         matplotlib.use = use
@@ -45,8 +46,8 @@ def published_config(
     m, base, second = BIGVGAN[name], '_base_' in name, '_v2_' in name
     rates = [8, 8, 2, 2] if base else [m['hop_length']//64, 4, 2, 2, 2, 2]
     mels = dict(
-        sampling_rate=m['sample_rate'], n_fft=m['n_fft'], win_size=m['n_fft'], hop_size=m['hop_length'],
-        num_mels=m['n_mels'], fmin=0, fmax=m['fmax'])
+        sampling_rate=m['sample_rate'], n_fft=m['n_fft'], win_size=m['n_fft'],
+        hop_size=m['hop_length'], num_mels=m['n_mels'], fmin=0, fmax=m['fmax'])
     return dict(mels,
         resblock='1', resblock_kernel_sizes=[3, 7, 11], resblock_dilation_sizes=[[1, 3, 5]]*3,
         upsample_rates=rates, upsample_kernel_sizes=[2*r for r in rates],
@@ -61,10 +62,11 @@ MEL_FIELDS = dict( # config.json: MelConfig
 NET_FIELDS = ['resblock', 'upsample_rates', 'upsample_kernel_sizes', 'upsample_initial_channel',
     'resblock_kernel_sizes', 'resblock_dilation_sizes', 'activation', 'snake_logscale']
 
+# %% ../nbs/13_bigvgan.ipynb #04bc2b2a
 def _build(h): # config.json -> NVIDIA's network
     BigVGAN, AttrDict = _package()
     with warnings.catch_warnings(), torch.random.fork_rng(devices=[]):
-        warnings.simplefilter('ignore', FutureWarning)                # about `weight_norm`, once a layer
+        warnings.simplefilter('ignore', FutureWarning)  # about `weight_norm`, once a layer
         try:
             return BigVGAN(AttrDict(h), use_cuda_kernel=False)
         except Exception as e:
@@ -92,6 +94,7 @@ def _read_config(path): # -> the config.json, complete
             f"which make {samples} samples a frame, but hop_size={h['hop_size']}.")
     return h
 
+# %% ../nbs/13_bigvgan.ipynb #ba7e628c
 def _check_config(h, path): # that numbers are numbers, and lists lists of them
     def refuse(k, expected):
         raise SleepdiffError(f'{path}/config.json has {k}={h[k]!r}; {expected}, so fetch it again.')
@@ -132,8 +135,9 @@ def check_vocoder(
         'or prepare the data for this one with `MelConfig.bigvgan`.')
 
 # %% ../nbs/13_bigvgan.ipynb #321e20f0
-GAINS = dict(conv_pre=0.4, ups=1., convs2=0.3, conv_post=0.2)      # norm of a row of weights, by layer; otherwise 1
+GAINS = dict(conv_pre=0.4, ups=1., convs2=0.3, conv_post=0.2)  # norm of a row of weights, by layer; otherwise 1
 
+# %% ../nbs/13_bigvgan.ipynb #69b1b463
 def random_weights(
     config:dict, # A vocoder's `config.json`
     seed:int=0, # Any integer
@@ -165,6 +169,7 @@ def write_random_bigvgan(
 # %% ../nbs/13_bigvgan.ipynb #8adb8019
 WEIGHTS = ['bigvgan_generator.safetensors', 'model.safetensors', 'bigvgan_generator.pt']
 
+# %% ../nbs/13_bigvgan.ipynb #f94bdca8
 def weights_file(
     folder, # A vocoder's folder
 ) -> Path: # Safetensors before the published `.pt` before the latest `g_` of a training
@@ -174,7 +179,8 @@ def weights_file(
             return Path(folder)/name
     trained = [p for p in Path(folder).glob('g_*') if p.name[2:].isdigit()]
     if not trained:
-        raise SleepdiffError(f"{folder} has no weights of a vocoder; {', '.join(WEIGHTS)} or g_ and a number is expected.")
+        raise SleepdiffError(f'{folder} has no weights of a vocoder; '
+            f"{', '.join(WEIGHTS)} or g_ and a number is expected.")
     return max(trained, key=lambda p: int(p.name[2:]))
 
 # %% ../nbs/13_bigvgan.ipynb #9a5cdbbb
@@ -201,6 +207,7 @@ def _plain(net): # directions and lengths -> kernels
             nn.utils.remove_weight_norm(m)
     return net
 
+# %% ../nbs/13_bigvgan.ipynb #8aa38c84
 def _fill(net, state, path): # a network and its weights -> a network ready to use
     if not any(name.endswith('weight_g') for name in state):
         _plain(net)
@@ -232,7 +239,7 @@ class BigVGANVocoder(nn.Module, Vocoder):
     def info(self): return dict(name='bigvgan', bigvgan_model=self.cfg.bigvgan_model, weights=self.weights)
 
 # %% ../nbs/13_bigvgan.ipynb #6755cdb5
-def _mel_config(h, name): # -> the MelConfig of a published model of these numbers, by preference of this name
+def _mel_config(h, name): # -> MelConfig of a published model of these numbers, best of this name
     for model in sorted(BIGVGAN, key=lambda model: model != name):
         cfg = MelConfig.bigvgan(model)
         try:
@@ -241,8 +248,8 @@ def _mel_config(h, name): # -> the MelConfig of a published model of these numbe
             continue
         return cfg
     numbers = ', '.join(f'{k}={h[k]}' for k in MEL_FIELDS)
-    raise SleepdiffError(f'the mels of {name}/config.json are those of none of the published models ({numbers}), '
-        'so the mel stage cannot make them.')
+    raise SleepdiffError(f'the mels of {name}/config.json are those of none of the published models '
+        f'({numbers}), so the mel stage cannot make them.')
 
 # %% ../nbs/13_bigvgan.ipynb #b7d4fb0c
 def load_bigvgan(
@@ -250,7 +257,7 @@ def load_bigvgan(
     cfg:MelConfig=None, # The configuration of the mels; that of the vocoder when None
     device:str='auto', # Where it goes
 ) -> BigVGANVocoder: # Ready to use
-    "Load a vocoder. Raises `ConfigMismatch` before weights are read or fetched, `SleepdiffError` for what is none."
+    "Load a vocoder. Raises `ConfigMismatch` before weights are read, `SleepdiffError` for what is none."
     device, h = get_device(device), _read_config(path)
     cfg = cfg or _mel_config(h, Path(str(path)).name)
     check_vocoder(cfg, h)
@@ -277,7 +284,7 @@ def _block(a, b, kernel, dilations, double): # an AMP block: activation and conv
 # %% ../nbs/13_bigvgan.ipynb #5f61e636
 def stage_bounds(
     h:dict, # A vocoder's `config.json`
-) -> list: # (first, last) at the entry of the network and of each stage, in steps of the rate there, from the frame's start
+) -> list: # (first, last) step at the entry of the network and of each stage, at the rate there, from the frame's start
     "What has a part in the samples of one frame, stage by stage."
     a, b = _activation(*_conv(0, math.prod(h['upsample_rates']) - 1, 7))
     found, double = [], h['resblock'] == '1'
@@ -289,6 +296,7 @@ def stage_bounds(
         found.append((a, b))
     return [_conv(a, b, 7), *reversed(found)]
 
+# %% ../nbs/13_bigvgan.ipynb #0dd65a56
 def receptive_frames(
     h:dict, # A vocoder's `config.json`
 ) -> tuple: # (frames before, frames after)
@@ -297,8 +305,8 @@ def receptive_frames(
     return -a, b
 
 # %% ../nbs/13_bigvgan.ipynb #2946bfba
-def _piece(net, bounds, x, start, stop): # log-mels (rows, n_mels, frames) -> samples of the frames from `start` to `stop`
-    n, at, rate = net.num_kernels, 0, 1                      # `at`: where x begins, in steps of its rate
+def _piece(net, bounds, x, start, stop): # log-mels (rows, n_mels, frames) -> samples of frames `start` to `stop`
+    n, at, rate = net.num_kernels, 0, 1  # `at`: where x begins, in steps of its rate
     x = net.conv_pre(x)
     for i, (before, after) in enumerate(bounds[1:]):
         first = max(0, start*rate + before - at)
@@ -313,6 +321,7 @@ def _piece(net, bounds, x, start, stop): # log-mels (rows, n_mels, frames) -> sa
 # %% ../nbs/13_bigvgan.ipynb #a5bdf412
 CHUNK_FRAMES = 128   # Frames of a mel that are vocoded at a time
 
+# %% ../nbs/13_bigvgan.ipynb #29c10d92
 @patch
 def check_mel(self:BigVGANVocoder,
     mel:Tensor, # (batch, num_channels, n_mels, frames) in [-1, 1]
@@ -320,7 +329,8 @@ def check_mel(self:BigVGANVocoder,
     "Raise `SleepdiffError` for a tensor that is not a mel of this vocoder."
     n_mels = self.cfg.n_mels
     if mel.ndim != 4 or mel.shape[2] != n_mels or not mel.numel():
-        raise SleepdiffError(f'mel has shape {tuple(mel.shape)}; (batch, channels, {n_mels}, frames) is expected.')
+        raise SleepdiffError(f'mel has shape {tuple(mel.shape)}; '
+            f'(batch, channels, {n_mels}, frames) is expected.')
     lowest, highest = float(mel.min()), float(mel.max())
     if not (-1.01 <= lowest and highest <= 1.01):
         raise SleepdiffError(f'mel holds values from {lowest:.4g} to {highest:.4g}; '
@@ -338,10 +348,11 @@ def run(self:BigVGANVocoder,
     "The sound of some frames, with those around them that have a part in it."
     weights = next(self.net.parameters())
     with torch.inference_mode():
-        log_mel = mel_to_energies(mel.to(weights.device, weights.dtype), self.cfg).log().flatten(0, 1)
+        energies = mel_to_energies(mel.to(weights.device, weights.dtype), self.cfg)
+        log_mel = energies.log().flatten(0, 1)
         rows = log_mel.split(max(1, frames//log_mel.shape[-1]))
         sound = torch.cat([_piece(self.net, self.bounds, some, start, stop) for some in rows])
-    return sound.reshape(*mel.shape[:2], -1).to(mel.device).clone()       # outside: a tensor like any other
+    return sound.reshape(*mel.shape[:2], -1).to(mel.device).clone()  # outside: a tensor like any other
 
 # %% ../nbs/13_bigvgan.ipynb #70ae270b
 class BigVGANStream:
@@ -362,8 +373,8 @@ class BigVGANStream:
 
 # %% ../nbs/13_bigvgan.ipynb #a08bd624
 @patch
-def chunks(self:BigVGANStream, mel, last=False): # As for `push`; yields (batch, num_channels, samples), a chunk at a time
-    waiting, start = self.state.get('mel'), int(self.state['done'])        # frames at hand, of which `start` are done
+def chunks(self:BigVGANStream, mel, last=False): # As for `push`; yields (batch, num_channels, samples) by chunks
+    waiting, start = self.state.get('mel'), int(self.state['done'])  # frames at hand, of which `start` are done
     if mel is not None:
         mel = self.vocoder.check_mel(mel)
         waiting = mel if waiting is None else torch.cat([waiting, mel], -1)
@@ -379,6 +390,7 @@ def chunks(self:BigVGANStream, mel, last=False): # As for `push`; yields (batch,
         yield sound(waiting.shape[-1], waiting.shape[-1])
     self.state = dict(mel=waiting.clone(memory_format=torch.contiguous_format), done=torch.tensor(start))
 
+# %% ../nbs/13_bigvgan.ipynb #03546c77
 @patch
 def push(self:BigVGANStream,
     mel:Tensor, # (1, num_channels, n_mels, frames) in [-1, 1]
@@ -393,6 +405,7 @@ def push(self:BigVGANStream,
 def stream(self:BigVGANVocoder, chunk_frames=None, context_frames=None): # As for `BigVGANStream`
     return BigVGANStream(self, chunk_frames or CHUNK_FRAMES, context_frames)
 
+# %% ../nbs/13_bigvgan.ipynb #d267f85f
 @patch
 def pieces(self:BigVGANVocoder,
     mel, # (batch, num_channels, n_mels, frames) in [-1, 1], or an iterable of such pieces in order
@@ -435,7 +448,8 @@ def write(self:BigVGANVocoder,
     if len(first) != 1:
         raise SleepdiffError(f'mel has shape {tuple(first.shape)}; a file takes a batch of 1.')
     done, bar = 0, progress(n_frames, 'frames vocoded') if n_frames else None
-    with atomic_path(path) as tmp, stop_signals() as stop, AudioWriter(tmp, self.sample_rate, first.shape[1]) as w:
+    channels = first.shape[1]
+    with atomic_path(path) as tmp, stop_signals() as stop, AudioWriter(tmp, self.sample_rate, channels) as w:
         for sound in self.pieces(itertools.chain([first], parts), chunk_frames):
             if stop:
                 raise NotFinished(f'stopped by {stop.reason} after {done/self.sample_rate:.0f} s of {path}, '

@@ -32,11 +32,11 @@ class MelConfig:
     n_frames: int = 512           # Frames in a slice, the width of the tensor
     num_channels: int = 1         # 1 mono, 2 stereo
     fmin: float = 0.              # Hz, lower edge of the lowest band
-    fmax: float = None            # Hz, upper edge of the highest band; half the sample rate when None
+    fmax: float = None  # Hz, upper edge of the highest band; half the sample rate when None
     power: float = 2.             # Exponent of the magnitude: 2 energy, 1 magnitude
     top_db: float = 80.           # Range of an `image`, dB
-    reference: str = 'corpus'     # White in an `image`: 'corpus' (fixed) or 'slice' (each slice's loudest point)
-    reference_db: float = -22.    # The fixed level of white, dB relative to the energy of a full-scale sine
+    reference: str = 'corpus'  # White in an `image`: 'corpus' (fixed) or 'slice' (each slice's loudest point)
+    reference_db: float = -22.  # The fixed level of white, dB relative to the energy of a full-scale sine
     target_lufs: float = -23.     # Loudness that tracks are brought to first; None leaves them
     bigvgan_model: str = None     # Name of the vocoder for `bigvgan`
     def __post_init__(self):
@@ -55,6 +55,7 @@ def _check(cfg): # Raise for values that cannot work together
     if not cfg.power > 0:
         _refuse(cfg, 'power', 'must be above 0; 2 is energy, 1 is magnitude.')
 
+# %% ../nbs/11_mel.ipynb #ba1db804
 def _refuse(cfg, field, why):
     raise SleepdiffError(f'{field}={getattr(cfg, field)!r} {why}')
 
@@ -86,12 +87,13 @@ def _check_bands(cfg): # the frames, and where the bands lie
 # %% ../nbs/11_mel.ipynb #3eb68aae
 MEL_METHODS = Registry('mel method')   # name: `MelMethod`
 
+# %% ../nbs/11_mel.ipynb #8e7502b7
 class MelMethod:
     "What a tensor of one `method` holds, and how it is made of sound."
     is_sound = False               # The tensor is the waveform itself, without bands
-    own_bands = True               # The bands are chosen freely, and not those of a published vocoder
+    own_bands = True  # The bands are chosen freely, and not those of a published vocoder
     alone = False                  # Each slice is analysed by itself, as the old projects do
-    padding = 'constant'           # Before and behind a track: 'constant' is silence, 'reflect' its mirror image
+    padding = 'constant'  # Before and behind a track: 'constant' is silence, 'reflect' its mirror image
     frame_centre = 0               # The sample on which the first frame is centred
     dtype = np.dtype(np.float16)   # Of a point on disk
     def __init__(self,
@@ -117,16 +119,14 @@ class MelMethod:
         "Undo `compress`."
         raise NotImplementedError(f'{type(self).__name__} says nothing of how it expands; write its expand.')
     @property
+    def picture(self): # A `MelConfig` with bands, through which a tensor is looked at
+        return self.cfg
+    @property
     def db_per_step(self) -> float: # dB
         "Decibels between two points of a tensor that are 1 apart."
         raise NotImplementedError(f'{type(self).__name__} says nothing of its scale; write its db_per_step.')
 
 # %% ../nbs/11_mel.ipynb #ff4f9800
-@patch(as_prop=True)
-def picture(self:MelMethod) -> MelConfig: # With bands
-    "The configuration through which a tensor is looked at."
-    return self.cfg
-
 @patch
 def rounded(self:MelMethod,
     mel:Tensor, # In [-1, 1]
@@ -134,6 +134,7 @@ def rounded(self:MelMethod,
     "A tensor as it is after it was stored."
     return from_uint8(to_uint8(mel)) if self.dtype == np.uint8 else mel
 
+# %% ../nbs/11_mel.ipynb #1cd5b4bb
 @patch(cls_method=True)
 def asked(cls:MelMethod,
     method:str, # Its name
@@ -162,6 +163,7 @@ def alone(self:MelConfig) -> bool: # True for the old slices
     "Whether each slice is analysed by itself, as the old projects do."
     return self.mel_method.alone
 
+# %% ../nbs/11_mel.ipynb #4ea89f38
 @patch(as_prop=True)
 def frame_centre(self:MelConfig) -> int: # Samples
     "The sample on which the first frame is centred."
@@ -227,13 +229,14 @@ class Waveform(MelMethod):
     def check(self):
         for field in ('n_mels', 'hop_length', 'n_fft'):
             if getattr(self.cfg, field) != 1:
-                _refuse(self.cfg, field, "does not suit method='waveform', which needs 1; leave it to `MelConfig.waveform`.")
+                needs_one = "does not suit method='waveform', which needs 1; leave it to `MelConfig.waveform`."
+                _refuse(self.cfg, field, needs_one)
     @classmethod
     def asked(cls, method, resolution, bigvgan_model, common, sample_rate=22050, **fields): # bands are of no account
         n_frames, n_mels = resolution
         if n_mels not in (1, n_frames):
-            raise SleepdiffError(f"resolution='{n_frames},{n_mels}' has bands, but mel_spec_method='waveform' has none; "
-                'give the number of samples of a chunk, such as 65536.')
+            raise SleepdiffError(f"resolution='{n_frames},{n_mels}' has bands, but mel_spec_method='waveform' "
+                'has none; give the number of samples of a chunk, such as 65536.')
         return MelConfig.waveform(n_frames, sample_rate, **common)
 
 # %% ../nbs/11_mel.ipynb #97aadd58
@@ -295,6 +298,7 @@ def from_dict(cls:MelConfig,
         raise SleepdiffError(f'{where} has unknown fields {sorted(unknown)}; it was written by a newer version.')
     return cls(**d)
 
+# %% ../nbs/11_mel.ipynb #16af9bc0
 @patch(cls_method=True)
 def load(cls:MelConfig,
     folder, # A folder with a `mel_config.json`
@@ -303,6 +307,7 @@ def load(cls:MelConfig,
     path = Path(folder)/'mel_config.json'
     return cls.from_dict(read_json(path), path)
 
+# %% ../nbs/11_mel.ipynb #2749b24c
 @patch
 def check_same_as(self:MelConfig,
     other:MelConfig, # The other side's configuration
@@ -386,6 +391,7 @@ def filterbank_rank(
     empty = int((bands.sum(1) == 0).sum())
     return empty, int(torch.linalg.matrix_rank(bands.double()))
 
+# %% ../nbs/11_mel.ipynb #40b37099
 def check_filterbank(
     cfg:MelConfig,
 ) -> bool: # Whether every band says something of its own
@@ -399,7 +405,7 @@ def check_filterbank(
     ranks = ((n_fft, filterbank_rank(dataclasses.replace(cfg, n_fft=n_fft))[1]) for n_fft in longer)
     enough = next((n_fft for n_fft, r in ranks if r == cfg.n_mels), 'more')
     warnings.warn(f'{cfg.n_mels} mel bands at n_fft={cfg.n_fft} and {cfg.sample_rate} Hz: {empty} are empty '
-        f'and only {rank} are independent; use n_fft={enough} or at most {rank} bands.')
+        f'and only {rank} are independent; use n_fft={enough} or at most {rank} bands.', stacklevel=2)
     return False
 
 # %% ../nbs/11_mel.ipynb #fcbb8345
@@ -443,6 +449,7 @@ def mel_to_energies(
     "Undo `energies_to_mel`."
     return cfg.mel_method.expand(mel)
 
+# %% ../nbs/11_mel.ipynb #e2f959b3
 def db_per_step(
     cfg:MelConfig,
 ) -> float: # dB
@@ -480,6 +487,7 @@ def context(self:MelMethod) -> tuple: # (samples before, samples after)
     before = n_fft//2 - self.frame_centre
     return before, n_fft - hop - before
 
+# %% ../nbs/11_mel.ipynb #035c4c31
 @patch
 def pad(self:MelMethod,
     audio:Tensor, # (..., samples)
@@ -503,6 +511,7 @@ def of_clips(self:MelMethod,
     around = self.pad(audio[..., :frames*cfg.hop_length], *self.context)
     return self.compress(mel_energies(around, cfg)[..., :frames])
 
+# %% ../nbs/11_mel.ipynb #c77aa187
 @patch
 def of_slices(self:MelMethod,
     wave:Tensor, # (n, num_channels, samples): each slice by itself
@@ -520,7 +529,7 @@ def _analyse(around, n, cfg, first, padded): # (num_channels, samples with conte
     method, size = cfg.mel_method, cfg.slice_samples
     before, after = method.context
     wave = around[:, before:before + n*size].reshape(-1, n, size).transpose(0, 1)
-    power = (wave - wave.mean(2, keepdim=True)).square().mean((1, 2))      # about the mean, as everywhere
+    power = (wave - wave.mean(2, keepdim=True)).square().mean((1, 2))  # about the mean, as everywhere
     mel = method.of_slices(wave, around[:, :before + n*size + after])
     return Slices(mel, first, 10*torch.log10(power), padded)
 
@@ -628,8 +637,8 @@ def asked_mel(
 # %% ../nbs/11_mel.ipynb #a5fb080e
 @functools.lru_cache(64)
 def _picture(sample_rate, n_frames, num_channels):
-    n_fft = 2 ** round(math.log2(sample_rate * 1024/22050))                    # frames of about 46 ms
-    hop = max(1, min(n_fft//4, 2 ** int(math.log2(max(1, n_frames//64)))))     # 64 frames, even of a short chunk
+    n_fft = 2 ** round(math.log2(sample_rate * 1024/22050))  # frames of about 46 ms
+    hop = max(1, min(n_fft//4, 2 ** int(math.log2(max(1, n_frames//64)))))  # 64 frames, even of a short chunk
     frames = dict(n_fft=n_fft, hop_length=hop, n_frames=max(1, n_frames//hop))
     for n_mels in (128, 96, 64, 48, 32, 16, 8, 1):
         cfg = MelConfig(sample_rate=sample_rate, n_mels=n_mels, num_channels=num_channels, **frames)
@@ -686,10 +695,15 @@ def show_mel(
         ax.figure.colorbar(drawn, ax=ax, label='dB', pad=0.01)
     return ax
 
-def _hz_ticks(ax, hz): # frequencies beside the bands
-    ticks = [f for f in (100, 250, 500, 1000, 2000, 4000, 8000, 16000) if hz[0] <= f <= hz[-1]]
-    names = [f'{f//1000}k' if f >= 1000 else str(f) for f in ticks]
-    ax.set_yticks(np.interp(ticks, hz, np.arange(len(hz))), names)
+# %% ../nbs/11_mel.ipynb #47a2f32d
+def _hz_ticks(ax, hz): # frequencies beside the bands, as many as there is room for
+    ticks = [f for f in (16000, 8000, 4000, 2000, 1000, 500, 250, 100) if hz[0] <= f <= hz[-1]]
+    places, names = [], []
+    for f, place in zip(ticks, np.interp(ticks, hz, np.arange(len(hz)))):
+        if not places or places[-1] - place >= len(hz)/12:
+            places.append(place)
+            names.append(f'{f//1000}k' if f >= 1000 else str(f))
+    ax.set_yticks(places, names)
 
 # %% ../nbs/11_mel.ipynb #a314a465
 @dataclass(frozen=True)
@@ -719,6 +733,7 @@ def _column(values, default, device): # numbers over bands as (1, n_mels, 1)
     numbers = [default] if values is None else values
     return torch.tensor(numbers, dtype=torch.float32, device=device)[None, :, None]
 
+# %% ../nbs/11_mel.ipynb #a901669d
 @patch(cls_method=True)
 def measure(cls:BandStats,
     batches, # Iterable of (rows, num_channels, n_mels, n_frames)

@@ -68,6 +68,7 @@ def spectral_convergence(
     A, B = stft(audio, cfg).abs(), stft(target, cfg).abs()
     return (A - B).norm(dim=(1, 2)) / B.norm(dim=(1, 2))
 
+# %% ../nbs/12_vocoder.ipynb #821586ee
 def log_spectral_distance(
     audio:Tensor, # (batch, samples)
     target:Tensor, # (batch, samples)
@@ -97,6 +98,7 @@ def bin_energies(
         S[..., 0, :] = _lowest_bin(S, cfg)
     return S
 
+# %% ../nbs/12_vocoder.ipynb #22650b69
 def _lowest_bin(S, cfg): # energy of bin 0 from those of bins 1 and 2
     one, two = (S[..., k, :] ** (2/cfg.power) for k in (1, 2))
     return (4 * (one - 1.2*two).clamp(min=0) + 0.55*two) ** (cfg.power/2)
@@ -112,6 +114,7 @@ def _peaks(magnitude): # (whether a bin is a peak, how far beside it the tone li
     offset[:, 1:-1] = (0.5*(below - above)/bent).clamp(-0.5, 0.5)
     return peak > 0, offset
 
+# %% ../nbs/12_vocoder.ipynb #7e479bb1
 def _nearest_peak(peak, bins): # (batch, bins, frames): the peak that each bin belongs to
     n = len(bins)
     k = bins[None, :, None]
@@ -148,6 +151,7 @@ def _kept_frames(keep, cfg, n): # (n,) bool: frames whose whole window lies in w
     least = -F.max_pool1d(-whole[None, None], cfg.n_fft, cfg.hop_length)
     return least[0, 0, :n] > 0
 
+# %% ../nbs/12_vocoder.ipynb #816a1db2
 def known_phases(
     magnitude:Tensor, # (batch, n_fft//2 + 1, frames)
     cfg:MelConfig,
@@ -166,6 +170,7 @@ def known_phases(
     backwards = peak_phases(magnitude.flip(-1), cfg, K.flip(-1).conj(), frames.flip(0)).flip(-1).conj()
     return backwards.where(after, forwards)
 
+# %% ../nbs/12_vocoder.ipynb #727beec4
 def _nearer_after(frames): # whether the next known frame is nearer than the last
     t = torch.arange(len(frames), device=frames.device)
     left = t.where(frames, t.new_tensor(-10**9)).cummax(0)[0]
@@ -241,6 +246,7 @@ def griffin_lim(
         guess, before = magnitude * moved / moved.abs().clamp(min=1e-8), now
     return sound(guess)
 
+# %% ../nbs/12_vocoder.ipynb #9a7ea8be
 def _first_phases(magnitude, cfg, known, circular):
     if known is not None:
         return known_phases(magnitude, cfg, known.audio, known.keep)
@@ -263,6 +269,7 @@ def level_gain(
     ratio = over_time(energies) / over_time(have).clamp(min=1e-20)
     return (ratio ** (1/cfg.power)).clamp(0.5, 2)
 
+# %% ../nbs/12_vocoder.ipynb #cdabf5d2
 def match_level(
     audio:Tensor, # (batch, samples)
     energies:Tensor, # (batch, n_mels, frames) wanted
@@ -309,6 +316,7 @@ def _straight(energies, cfg, n_iter, random, seeds, known): # (rows, n_mels, fra
         audio = _put_back(audio, there, cfg)
     return audio[:, shift:shift + samples]
 
+# %% ../nbs/12_vocoder.ipynb #5aef2940
 def _by_sample(M, seed, n_samples): # random phases, all channels of a sample from one seed
     n_rows, n_bins, n_frames = M.shape
     shape = n_samples, n_rows//n_samples*n_bins, n_frames
@@ -329,6 +337,7 @@ def _put_back(audio, known, cfg): # what is known, after the level was changed
         return torch.lerp(audio, known.audio, known.keep.expand_as(audio))
     return _sound_of(cfg, audio.shape[1], known)(stft(audio, cfg))
 
+# %% ../nbs/12_vocoder.ipynb #ed3bad36
 def _round(energies, cfg, n_iter): # energies that go round -> a waveform that does
     around, hop = 8, cfg.hop_length
     audio = griffin_lim(bin_energies(energies, cfg) ** (1/cfg.power), cfg, n_iter, circular=True)
@@ -345,8 +354,8 @@ class GriffinLimStream:
         if n_iter < 0:
             raise SleepdiffError(f'n_iter={n_iter} is negative; use 0 or more rounds.')
         self.cfg, self.n_iter = cfg, n_iter
-        self.fade = -(-cfg.n_fft//2//cfg.hop_length)          # frames in which the old fades into the new
-        self.context = cfg.n_fft//cfg.hop_length + 4          # frames before and after, so that the ends are not felt
+        self.fade = -(-cfg.n_fft//2//cfg.hop_length)  # frames in which the old fades into the new
+        self.context = cfg.n_fft//cfg.hop_length + 4  # frames before and after, so that the ends are not felt
         self.state = dict(done=torch.tensor(0), skip=torch.tensor(cfg.frame_centre))
 
 # %% ../nbs/12_vocoder.ipynb #23af95ba
@@ -387,6 +396,7 @@ def _go_on(self:GriffinLimStream, E, M, done, stop): # all frames at hand, from 
     self._keep(E, M, audio, gain, stop)
     return (audio[:, done*hop:stop*hop]*scale[:, 0, :-1])[:, int(state['skip']):]
 
+# %% ../nbs/12_vocoder.ipynb #03410a6a
 @patch
 def _keep(self:GriffinLimStream, E, M, audio, gain, stop): # what the next piece needs
     drop = max(0, stop - self.context)
@@ -403,6 +413,7 @@ def _given_away(self:GriffinLimStream, done, length): # -> Known: held as far as
     rest = (0, length - len(keep))
     return Known(F.pad(self.state['wave'][:, :len(keep)], rest), F.pad(keep, rest))
 
+# %% ../nbs/12_vocoder.ipynb #f7dcf408
 @patch
 def _phases(self:GriffinLimStream, M, wave): # as far as the old waveform reaches its own, then going on from there
     n_frames, K = M.shape[-1], stft(wave, self.cfg)

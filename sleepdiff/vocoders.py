@@ -8,7 +8,7 @@ __all__ = ['VOCODERS', 'bigvgan_of_mels', 'load_vocoder', 'check_vocoder_name']
 # %% ../nbs/14_vocoders.ipynb #4d06f05c
 import inspect
 from pathlib import Path
-from .core import Registry, SleepdiffError
+from .core import Registry, SleepdiffError, home_paths
 from .mel import BIGVGAN, MelConfig
 from .vocoder import GriffinLim, PlainSound
 from .bigvgan import load_bigvgan
@@ -30,6 +30,7 @@ def bigvgan_of_mels(
     return load_bigvgan(f'hub:nvidia/{mel_config.bigvgan_model}', mel_config, device)
 
 # %% ../nbs/14_vocoders.ipynb #d4bb6d07
+@home_paths
 def load_vocoder(
     vocoder, # One of `VOCODERS`, a BigVGAN's folder or 'hub:owner/name'; None or '': Griffin-Lim; a `Vocoder`: itself
     mel_config:MelConfig, # Of the mels that it gets
