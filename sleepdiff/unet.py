@@ -20,16 +20,22 @@ from .core import SleepdiffError
 
 # %% ../nbs/31_unet.ipynb #13aeee61
 def _padded(sample, multiple): # rows above and columns behind, up to a multiple
-    missing = [-n % multiple for n in sample.shape[:1:-1]]       # of frames, of bands
-    return F.pad(sample, (0, missing[0], 0, missing[1])) if any(missing) else sample
+    frames, bands = [-n % multiple for n in sample.shape[:1:-1]]   # that are missing
+    return F.pad(sample, (0, frames, 0, bands)) if frames or bands else sample
 
 def _cut(out, sample): # to the size of the question
     h, w = sample.shape[2:]
     return out if out.shape[2:] == sample.shape[2:] else out[:, :, :h, :w]
 
+def _on_patches(net, sample, ask): # what `ask` answers about the patches of a sample, as a sample
+    p = net.config.patch_size
+    levels = len(net.config.block_out_channels)
+    patches = F.pixel_unshuffle(_padded(sample, p * 2**(levels - 1)), p)
+    return _cut(F.pixel_shuffle(ask(patches), p), sample)
+
 # %% ../nbs/31_unet.ipynb #eeda799d
 class PatchUNet2DModel(ModelMixin, ConfigMixin):
-    "A `UNet2DModel` that works on patches: it takes and returns (batch, channels, n_mels, n_frames) all the same."
+    "A `UNet2DModel` on patches: it takes and returns (batch, channels, n_mels, n_frames) all the same."
     @register_to_config
     def __init__(self,
         sample_size=None, # (n_mels, n_frames)
@@ -44,13 +50,17 @@ class PatchUNet2DModel(ModelMixin, ConfigMixin):
         norm_num_groups:int=32, # Groups of the normalisation
     ):
         super().__init__()
-        self.unet = UNet2DModel(in_channels=in_channels*patch_size**2, out_channels=out_channels*patch_size**2, layers_per_block=layers_per_block, block_out_channels=block_out_channels,
-            down_block_types=down_block_types, up_block_types=up_block_types, attention_head_dim=attention_head_dim, norm_num_groups=norm_num_groups)
+        self.unet = UNet2DModel(
+            in_channels=in_channels*patch_size**2,
+            out_channels=out_channels*patch_size**2,
+            layers_per_block=layers_per_block,
+            block_out_channels=block_out_channels,
+            down_block_types=down_block_types,
+            up_block_types=up_block_types,
+            attention_head_dim=attention_head_dim,
+            norm_num_groups=norm_num_groups)
     def forward(self, sample, timestep, class_labels=None, return_dict=True): # The arguments of `UNet2DModel`
-        p = self.config.patch_size
-        whole = _padded(sample, p * 2**(len(self.config.block_out_channels) - 1))
-        out = self.unet(F.pixel_unshuffle(whole, p), timestep, class_labels, return_dict=False)[0]
-        out = _cut(F.pixel_shuffle(out, p), sample)
+        out = _on_patches(self, sample, lambda x: self.unet(x, timestep, class_labels, return_dict=False)[0])
         return UNet2DOutput(sample=out) if return_dict else (out,)
 
 # %% ../nbs/31_unet.ipynb #cf5c0df0
@@ -71,14 +81,26 @@ class PatchUNet2DConditionModel(ModelMixin, ConfigMixin):
         norm_num_groups:int=32, # Groups of the normalisation
     ):
         super().__init__()
-        heads = tuple(max(1, c//attention_head_dim) for c in block_out_channels) # what diffusers calls attention_head_dim here is their number
-        self.unet = UNet2DConditionModel(in_channels=in_channels*patch_size**2, out_channels=out_channels*patch_size**2, layers_per_block=layers_per_block, block_out_channels=block_out_channels,
-            down_block_types=down_block_types, up_block_types=up_block_types, cross_attention_dim=cross_attention_dim, attention_head_dim=heads, norm_num_groups=norm_num_groups)
-    def forward(self, sample, timestep, encoder_hidden_states, encoder_attention_mask=None, return_dict=True): # Tokens (batch, tokens, features), mask (batch, tokens) bool
-        p = self.config.patch_size
-        whole = _padded(sample, p * 2**(len(self.config.block_out_channels) - 1))
-        out = self.unet(F.pixel_unshuffle(whole, p), timestep, encoder_hidden_states, encoder_attention_mask=encoder_attention_mask, return_dict=False)[0]
-        out = _cut(F.pixel_shuffle(out, p), sample)
+        heads = tuple(max(1, width//attention_head_dim) for width in block_out_channels)
+        self.unet = UNet2DConditionModel(
+            in_channels=in_channels*patch_size**2,
+            out_channels=out_channels*patch_size**2,
+            layers_per_block=layers_per_block,
+            block_out_channels=block_out_channels,
+            down_block_types=down_block_types,
+            up_block_types=up_block_types,
+            cross_attention_dim=cross_attention_dim,
+            attention_head_dim=heads,   # what diffusers calls so here is their number
+            norm_num_groups=norm_num_groups)
+    def forward(self,
+        sample, # (batch, channels, n_mels, n_frames)
+        timestep, # As for `UNet2DConditionModel`
+        encoder_hidden_states, # (batch, tokens, features)
+        encoder_attention_mask=None, # (batch, tokens) bool
+        return_dict=True, # Whether to answer an object with `.sample`, or a tuple
+    ): # In the shape of `sample`
+        told = dict(encoder_hidden_states=encoder_hidden_states, encoder_attention_mask=encoder_attention_mask)
+        out = _on_patches(self, sample, lambda x: self.unet(x, timestep, **told, return_dict=False)[0])
         return UNet2DConditionOutput(sample=out) if return_dict else (out,)
 
 # %% ../nbs/31_unet.ipynb #74d918c0
@@ -88,28 +110,39 @@ SIZES = dict(
     small=dict(block_out_channels=(128, 128, 256, 256, 512, 512), attention=(4,), layers_per_block=2),
     large=dict(block_out_channels=(128, 128, 256, 256, 512, 512, 1024), attention=(5,), layers_per_block=2),
     old=dict(block_out_channels=(128, 128, 256, 256, 512, 512), attention=(4,), layers_per_block=2))
-_CONDITIONAL_WIDTHS = dict(tiny=(128, 256, 256, 256, 512), small=(128, 256, 256, 256, 512, 512), large=(128, 256, 256, 512, 512, 512, 1024))
-CONDITIONAL_SIZES = {k: {**v, 'block_out_channels': _CONDITIONAL_WIDTHS.get(k, v['block_out_channels'])} for k, v in SIZES.items()}
+
+_CONDITIONAL_WIDTHS = dict(
+    tiny=(128, 256, 256, 256, 512),
+    small=(128, 256, 256, 256, 512, 512),
+    large=(128, 256, 256, 512, 512, 512, 1024))
+CONDITIONAL_SIZES = {
+    name: {**size, 'block_out_channels': _CONDITIONAL_WIDTHS.get(name, size['block_out_channels'])}
+    for name, size in SIZES.items()}
 CONDITIONAL_SIZES['old'] = dict(block_out_channels=(128, 256, 512, 512), attention=(0, 1, 2), layers_per_block=2)
 
 # %% ../nbs/31_unet.ipynb #ffb10bd6
 def _size(name, sizes=SIZES):
-    if name not in sizes: raise SleepdiffError(f"model_size={name!r} is unknown; use one of {', '.join(sizes)}.")
+    if name not in sizes:
+        raise SleepdiffError(f"model_size={name!r} is unknown; use one of {', '.join(sizes)}.")
     return sizes[name]
 
-def _patch(model_size, patch_size): # The size's own where none is given
-    if patch_size is None: return _size(model_size).get('patch_size', 1)
-    if not isinstance(patch_size, int) or patch_size < 1: raise SleepdiffError(f"patch_size={patch_size!r} must be a whole number of points, 1 or more; 1 makes no patches.")
+def _patch_size(model_size, patch_size): # the size's own where none is given
+    if patch_size is None:
+        return _size(model_size).get('patch_size', 1)
+    if not isinstance(patch_size, int) or patch_size < 1:
+        raise SleepdiffError(
+            f'patch_size={patch_size!r} must be a whole number of points, 1 or more; 1 makes no patches.')
     return patch_size
 
+# %% ../nbs/31_unet.ipynb #f017d86d
 def downsampling(
     model_size:str, # One of `SIZES`
     patch_size:int=None, # Points on each side of a patch; the size's own when None
     conditional:bool=False, # Of the network that attends to a condition
 ) -> int: # The frames of a tensor must be a multiple of it
     "By how much the network shrinks its input."
-    sizes = CONDITIONAL_SIZES if conditional else SIZES
-    return 2 ** (len(_size(model_size, sizes)['block_out_channels']) - 1) * _patch(model_size, patch_size)
+    size = _size(model_size, CONDITIONAL_SIZES if conditional else SIZES)
+    return 2 ** (len(size['block_out_channels']) - 1) * _patch_size(model_size, patch_size)
 
 # %% ../nbs/31_unet.ipynb #e1762d7b
 def check_resolution(
@@ -120,20 +153,25 @@ def check_resolution(
     conditional:bool=False, # For the network that attends to a condition
 ):
     "Raise `SleepdiffError` where a network cannot take a resolution, naming the nearest that works."
-    p, d = _patch(model_size, patch_size), downsampling(model_size, patch_size, conditional)
-    near = max(d, d * math.floor(n_frames/d + 0.5))
-    if n_frames == near and n_mels >= 1: return
+    p = _patch_size(model_size, patch_size)
+    multiple = downsampling(model_size, patch_size, conditional)
+    near = max(multiple, multiple * math.floor(n_frames/multiple + 0.5))
+    if n_frames == near and n_mels >= 1:
+        return
     fits = [q for q in (2, 1) if q < p and not n_frames % downsampling(model_size, q, conditional)]
-    raise SleepdiffError(f"resolution='{n_frames},{n_mels}' does not fit model_size={model_size!r}{f' with patches of {p}' if p > 1 else ''}, which needs a number of frames in multiples of {d}; "
-        f"the nearest that works is '{near},{max(1, n_mels)}'{f', or use patch_size={fits[0]}' if fits else ''}.")
+    patches = f' with patches of {p}' if p > 1 else ''
+    other = f', or use patch_size={fits[0]}' if fits else ''
+    raise SleepdiffError(
+        f"resolution='{n_frames},{n_mels}' does not fit model_size={model_size!r}{patches}, which needs a number of "
+        f"frames in multiples of {multiple}; the nearest that works is '{near},{max(1, n_mels)}'{other}.")
 
 # %% ../nbs/31_unet.ipynb #72d76a2e
-_CLASSES = {(False, False): UNet2DModel, (False, True): PatchUNet2DModel, (True, False): UNet2DConditionModel, (True, True): PatchUNet2DConditionModel}
-
-def _layout(widths, where, kind): # Blocks of each level; those at `where` attend
-    at = lambda i: kind if i in where else ''
-    levels = range(len(widths))
-    return dict(block_out_channels=widths, down_block_types=tuple(f'{at(i)}DownBlock2D' for i in levels), up_block_types=tuple(f'{at(i)}UpBlock2D' for i in reversed(levels)))
+def _layout(widths, where, kind): # blocks of each level; those at `where` attend
+    kinds = [kind if level in where else '' for level in range(len(widths))]
+    return dict(
+        block_out_channels=widths,
+        down_block_types=tuple(f'{k}DownBlock2D' for k in kinds),
+        up_block_types=tuple(f'{k}UpBlock2D' for k in reversed(kinds)))
 
 # %% ../nbs/31_unet.ipynb #eac7aa71
 def create_unet(
@@ -142,20 +180,32 @@ def create_unet(
     n_frames:int=256, # Width of the tensor
     channels:int=1, # Channels of the tensor
     cross_attention_dim:int=None, # Features of a token of the condition; None: no condition
-    patch_size:int=None, # Points on each side of a patch; None: the size's own, 4 for `nano`, 1 for the others; 1 or 2 for latents
+    patch_size:int=None, # Points on each side of a patch; None: 4 for `nano`, 1 for the others; 1 or 2 for latents
     latents:bool=False, # Whether the tensors are latents, which may have any number of frames
-): # `UNet2DModel` or, with a condition, `UNet2DConditionModel`; their `Patch` kin for `nano`, for patches and for sides that are padded
+): # `UNet2DModel`, or `UNet2DConditionModel`; their `Patch` kin for patches, and for sides that are padded
     "A new, untrained denoiser."
-    conditional, p = cross_attention_dim is not None, _patch(model_size, patch_size)
-    d = downsampling(model_size, patch_size, conditional)
-    if not latents: check_resolution(model_size, n_mels, n_frames, patch_size, conditional)
-    if conditional and cross_attention_dim < 1: raise SleepdiffError(f'cross_attention_dim={cross_attention_dim} must be the number of features of a token, or None for no condition.')
-    s = _size(model_size, CONDITIONAL_SIZES if conditional else SIZES)
-    patched = 'patch_size' in s or p > 1 or n_mels % d > 0 or n_frames % d > 0
-    return _CLASSES[conditional, patched](sample_size=(n_mels, n_frames), in_channels=channels, out_channels=channels, layers_per_block=s['layers_per_block'],
-        **_layout(s['block_out_channels'], s['attention'], 'CrossAttn' if conditional else 'Attn'),
-        **(dict(cross_attention_dim=cross_attention_dim) if conditional else {}), **(dict(patch_size=p) if patched else {}))
+    conditional = cross_attention_dim is not None
+    if not latents:
+        check_resolution(model_size, n_mels, n_frames, patch_size, conditional)
+    size = _size(model_size, CONDITIONAL_SIZES if conditional else SIZES)
+    p = _patch_size(model_size, patch_size)
+    multiple = downsampling(model_size, patch_size, conditional)
+    patched = 'patch_size' in size or p > 1 or n_mels % multiple > 0 or n_frames % multiple > 0
+    own = _layout(size['block_out_channels'], size['attention'], 'CrossAttn' if conditional else 'Attn')
+    own |= dict(sample_size=(n_mels, n_frames), in_channels=channels, out_channels=channels)
+    own |= dict(layers_per_block=size['layers_per_block'])
+    if patched:
+        own |= dict(patch_size=p)
+    if not conditional:
+        return (PatchUNet2DModel if patched else UNet2DModel)(**own)
+    if cross_attention_dim < 1:
+        raise SleepdiffError(
+            f'cross_attention_dim={cross_attention_dim} must be the number of features of a token, '
+            f'or None for no condition.')
+    kind = PatchUNet2DConditionModel if patched else UNet2DConditionModel
+    return kind(cross_attention_dim=cross_attention_dim, **own)
 
+# %% ../nbs/31_unet.ipynb #3b395407
 def count_parameters(
     model, # A torch module
 ) -> int: # Number of parameters
@@ -165,25 +215,38 @@ def count_parameters(
 # %% ../nbs/31_unet.ipynb #82a4774b
 WAVEFORM_SIZES = dict(
     nano=dict(multiple_of=256, block_out_channels=(64, 64, 96, 128, 128, 192), layers_per_block=1, patch_size=8),
-    small=dict(multiple_of=64, block_out_channels=(128, 128, 256, 256, 512, 512), layers_per_block=2, mid_block_type='UNetMidBlock1D'),
-    old=dict(multiple_of=128, block_out_channels=(128, 128, 256, 256, 512, 512), layers_per_block=2, time_embedding_dim=16,
-        down_block_types=('DownBlock1D',)*4 + ('AttnDownBlock1D', 'DownBlock1D'), up_block_types=('UpBlock1D', 'AttnUpBlock1D') + ('UpBlock1D',)*4))
+    small=dict(
+        multiple_of=64, block_out_channels=(128, 128, 256, 256, 512, 512), layers_per_block=2,
+        mid_block_type='UNetMidBlock1D'),
+    old=dict(
+        multiple_of=128, block_out_channels=(128, 128, 256, 256, 512, 512), layers_per_block=2,
+        time_embedding_dim=16,
+        down_block_types=('DownBlock1D',)*4 + ('AttnDownBlock1D', 'DownBlock1D'),
+        up_block_types=('UpBlock1D', 'AttnUpBlock1D') + ('UpBlock1D',)*4))
 
 # %% ../nbs/31_unet.ipynb #216bdecd
-def _residual(widths, mid_block_type='MidResTemporalBlock1D'): # Blocks that are told the timestep
-    n = len(widths)
-    return dict(block_out_channels=widths, down_block_types=('DownResnetBlock1D',)*n, up_block_types=('UpResnetBlock1D',)*n, mid_block_type=mid_block_type,
-        out_block_type='OutConv1DBlock', act_fn='mish', time_embedding_type='positional', use_timestep_embedding=True)
+def _residual(widths, mid_block_type='MidResTemporalBlock1D'): # blocks that are told the timestep
+    return dict(
+        block_out_channels=widths,
+        down_block_types=('DownResnetBlock1D',)*len(widths),
+        up_block_types=('UpResnetBlock1D',)*len(widths),
+        mid_block_type=mid_block_type,
+        out_block_type='OutConv1DBlock',
+        act_fn='mish',
+        time_embedding_type='positional',
+        use_timestep_embedding=True)
 
 # %% ../nbs/31_unet.ipynb #081c84bb
 class WaveformUNet1DModel(UNet1DModel):
     "A `UNet1DModel`, in weights and configuration too, that also takes a waveform as a tensor of one band."
-    def forward(self, sample, timestep, return_dict=True): # (batch, channels, samples) or (batch, channels, 1, samples)
-        out = super().forward(sample.flatten(2), timestep, return_dict=False)[0].reshape(sample.shape)
+    def forward(self, sample, timestep, return_dict=True): # `sample`: (batch, channels[, 1], samples)
+        out = super().forward(sample.flatten(2), timestep, return_dict=False)[0]
+        out = out.reshape(sample.shape)
         return UNet1DOutput(sample=out) if return_dict else (out,)
 
+# %% ../nbs/31_unet.ipynb #88360f4f
 class PatchUNet1DModel(ModelMixin, ConfigMixin):
-    "A `UNet1DModel` that works on patches of a waveform: it takes and returns (batch, channels, samples) or (batch, channels, 1, samples)."
+    "A `UNet1DModel` on patches of a waveform, (batch, channels, samples) or (batch, channels, 1, samples)."
     @register_to_config
     def __init__(self,
         sample_size:int=16384, # Samples of a chunk
@@ -194,11 +257,18 @@ class PatchUNet1DModel(ModelMixin, ConfigMixin):
         block_out_channels:tuple=(64, 64, 96, 128, 128, 192), # Features a level, multiples of 8
     ):
         super().__init__()
-        self.unet = UNet1DModel(sample_size=sample_size//patch_size, in_channels=in_channels*patch_size, out_channels=out_channels*patch_size, layers_per_block=layers_per_block, **_residual(block_out_channels))
+        self.unet = UNet1DModel(
+            sample_size=sample_size//patch_size,
+            in_channels=in_channels*patch_size,
+            out_channels=out_channels*patch_size,
+            layers_per_block=layers_per_block,
+            **_residual(block_out_channels))
     def forward(self, sample, timestep, return_dict=True): # The arguments of `UNet1DModel`
-        p, c = self.config.patch_size, self.config.out_channels
-        folded = sample.flatten(2).unflatten(2, (-1, p)).transpose(2, 3).flatten(1, 2)
-        out = self.unet(folded, timestep, return_dict=False)[0].unflatten(1, (c, p)).transpose(2, 3).reshape(sample.shape)
+        p = self.config.patch_size
+        patches = sample.flatten(2).unflatten(2, (-1, p))          # (batch, channels, patches, p)
+        folded = patches.transpose(2, 3).flatten(1, 2)             # (batch, channels*p, patches)
+        out = self.unet(folded, timestep, return_dict=False)[0]
+        out = out.unflatten(1, (self.config.out_channels, p)).transpose(2, 3).reshape(sample.shape)
         return UNet1DOutput(sample=out) if return_dict else (out,)
 
 # %% ../nbs/31_unet.ipynb #11bf646f
@@ -208,14 +278,18 @@ def waveform_downsampling(
     "By how much a waveform network shrinks its input."
     return _size(model_size, WAVEFORM_SIZES)['multiple_of']
 
+# %% ../nbs/31_unet.ipynb #62b49215
 def check_samples(
     model_size:str, # One of `WAVEFORM_SIZES`
     samples:int, # Length of a chunk
 ):
     "Raise `SleepdiffError` where a waveform network cannot take a length, naming the nearest that works."
-    d = waveform_downsampling(model_size)
-    near = max(4*d, d * math.floor(samples/d + 0.5))
-    if samples != near: raise SleepdiffError(f"samples={samples} does not fit model_size={model_size!r}, which needs a multiple of {d}, {4*d} or more; the nearest that works is {near}.")
+    multiple = waveform_downsampling(model_size)
+    near = max(4*multiple, multiple * math.floor(samples/multiple + 0.5))
+    if samples != near:
+        raise SleepdiffError(
+            f'samples={samples} does not fit model_size={model_size!r}, which needs a multiple of {multiple}, '
+            f'{4*multiple} or more; the nearest that works is {near}.')
 
 # %% ../nbs/31_unet.ipynb #4970c926
 def create_waveform_unet(
@@ -225,17 +299,29 @@ def create_waveform_unet(
 ): # `PatchUNet1DModel` for `nano`, `WaveformUNet1DModel` for the others
     "A new, untrained denoiser of waveforms."
     check_samples(model_size, samples)
-    s = {k: v for k, v in WAVEFORM_SIZES[model_size].items() if k != 'multiple_of'} | dict(sample_size=samples, in_channels=channels, out_channels=channels)
-    if 'patch_size' in s: return PatchUNet1DModel(**s)
-    if 'down_block_types' in s: return WaveformUNet1DModel(**s)
-    return WaveformUNet1DModel(**{**s, **_residual(s['block_out_channels'], s['mid_block_type'])})
+    size = {k: v for k, v in WAVEFORM_SIZES[model_size].items() if k != 'multiple_of'}
+    size |= dict(sample_size=samples, in_channels=channels, out_channels=channels)
+    if 'patch_size' in size:
+        return PatchUNet1DModel(**size)
+    if 'down_block_types' not in size:
+        size |= _residual(size['block_out_channels'], size['mid_block_type'])
+    return WaveformUNet1DModel(**size)
 
 # %% ../nbs/31_unet.ipynb #f99dccef
+def _shrinks(config, level): # whether a level halves the number of samples
+    block = config.down_block_types[level]
+    if 'Resnet' in block:
+        return level < len(config.block_out_channels) - 1
+    return block in ('DownBlock1D', 'AttnDownBlock1D')
+
+# %% ../nbs/31_unet.ipynb #93b69e9a
 def samples_multiple(
     net, # A waveform network
 ) -> int: # The number of samples must be a multiple of it, and at least four times that
     "By how much a waveform network shrinks its input, read from its configuration."
-    c, n = net.config, len(net.config.block_out_channels)
-    if 'patch_size' in c: return c.patch_size * 2**(n - 1)
-    shrinks = [('Resnet' in b and i < n - 1) or b in ('DownBlock1D', 'AttnDownBlock1D') for i, b in enumerate(c.down_block_types)]
-    return 2 ** (sum(shrinks) + (c.mid_block_type == 'UNetMidBlock1D'))
+    config = net.config
+    levels = len(config.block_out_channels)
+    if 'patch_size' in config:
+        return config.patch_size * 2**(levels - 1)
+    halvings = sum(_shrinks(config, level) for level in range(len(config.down_block_types)))
+    return 2 ** (halvings + (config.mid_block_type == 'UNetMidBlock1D'))
