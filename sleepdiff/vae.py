@@ -7,7 +7,7 @@ __all__ = ['VAE_SIZES', 'VAE_KINDS', 'LATENT_COLUMNS', 'PatchAutoencoderKL', 'no
            'fit_channels', 'fit_grey', 'change_distance', 'PatchDiscriminator', 'frozen', 'VAETrainee', 'latent_shape',
            'VAETask', 'reconstruct', 'measure_latents', 'scale_latents', 'unscale_latents', 'weights_fingerprint',
            'save_vae', 'describe_vae', 'vae_folder', 'load_vae', 'vae_mel', 'vae_report', 'encode_dataset',
-           'LatentDataset', 'is_latents']
+           'is_latents', 'LatentDataset']
 
 # %% ../nbs/30_vae.ipynb #1e76ed84
 import hashlib, json, math, warnings
@@ -18,18 +18,20 @@ from torch.nn import functional as F
 from diffusers import AutoencoderKL, ConfigMixin, ModelMixin
 from diffusers.configuration_utils import register_to_config
 from diffusers.models.autoencoders.vae import DiagonalGaussianDistribution
-from .core import NotFinished, SleepdiffError, at_home, atomic_path, check_same, home_paths, hub_folder, is_checkpoint, is_filled, progress, read_json, read_record, shard_of, stop_signals, write_json, writes_to
-from .trust import check_statistics, finite_weights, in_short, load_component, trusted_class
+from fastcore.basics import patch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
+from .core import (
+    MachineFault, NotFinished, SleepdiffError, at_home, atomic_path, check_same, home_paths, hub_folder,
+    is_checkpoint, is_filled, progress, read_json, read_record, shard_of, stop_signals, write_json, writes_to)
+from .trust import check_statistics, finite_weights, in_short, load_component, trusted_class
 from .mel import MelConfig, db_per_step, from_uint8, parse_resolution, to_uint8
 from .vocoder import mel_to_waveform, spectral_convergence
-from .core import MachineFault
 from .data import MelDataset, StoredRows, arrow_rows, check_stored, finish_split
 
 # %% ../nbs/30_vae.ipynb #3b52b055
 class PatchAutoencoderKL(ModelMixin, ConfigMixin):
-    "An `AutoencoderKL` that works on patches: its input and output are (batch, channels, n_mels, n_frames) all the same."
+    "An `AutoencoderKL` on patches: its input and output are (batch, channels, n_mels, n_frames) all the same."
     @register_to_config
     def __init__(self,
         in_channels:int=1, # Channels of the mel tensor
@@ -45,26 +47,58 @@ class PatchAutoencoderKL(ModelMixin, ConfigMixin):
         latents_std:tuple=None, # Deviation of each latent channel
     ):
         super().__init__()
-        n, p = len(block_out_channels), patch_size
-        self.vae = AutoencoderKL(in_channels=in_channels*p*p, out_channels=out_channels*p*p, down_block_types=('DownEncoderBlock2D',)*n, up_block_types=('UpDecoderBlock2D',)*n,
-            block_out_channels=block_out_channels, layers_per_block=layers_per_block, latent_channels=latent_channels, norm_num_groups=norm_num_groups, mid_block_add_attention=False)
-    @property
-    def decoder(self): return self.vae.decoder
-    def encode(self, x): return self.vae.encode(F.pixel_unshuffle(x, self.config.patch_size))
-    def decode(self, z):
-        out = self.vae.decode(z)
-        out.sample = F.pixel_shuffle(out.sample, self.config.patch_size)
-        return out
+        self.vae = AutoencoderKL(
+            in_channels=in_channels*patch_size**2,
+            out_channels=out_channels*patch_size**2,
+            **_plain_levels(block_out_channels),
+            layers_per_block=layers_per_block,
+            latent_channels=latent_channels,
+            norm_num_groups=norm_num_groups,
+            mid_block_add_attention=False)
+
+def _plain_levels(widths): # of an `AutoencoderKL`, without attention
+    return dict(
+        block_out_channels=widths,
+        down_block_types=('DownEncoderBlock2D',)*len(widths),
+        up_block_types=('UpDecoderBlock2D',)*len(widths))
+
+# %% ../nbs/30_vae.ipynb #5501fa76
+@patch
+def encode(self:PatchAutoencoderKL,
+    x:Tensor, # (batch, channels, n_mels, n_frames)
+): # An object with `.latent_dist`
+    "As `AutoencoderKL.encode`."
+    return self.vae.encode(F.pixel_unshuffle(x, self.config.patch_size))
+
+@patch
+def decode(self:PatchAutoencoderKL,
+    z:Tensor, # (batch, latent_channels, height, width)
+): # An object with `.sample`
+    "As `AutoencoderKL.decode`."
+    out = self.vae.decode(z)
+    out.sample = F.pixel_shuffle(out.sample, self.config.patch_size)
+    return out
+
+@patch(as_prop=True)
+def decoder(self:PatchAutoencoderKL): # the half that writes mel tensors
+    return self.vae.decoder
 
 # %% ../nbs/30_vae.ipynb #d393c6f7
 def no_waveforms(
     cfg:MelConfig,
 ):
     "Raise `SleepdiffError` for waveforms, which have no autoencoder."
-    if cfg.is_sound: raise SleepdiffError("method='waveform' has no autoencoder and no latents; train on the dataset itself, or prepare it with mel_spec_method='image' or 'bigvgan'.")
+    if cfg.is_sound:
+        raise SleepdiffError(
+            "method='waveform' has no autoencoder and no latents; train on the dataset itself, "
+            "or prepare it with mel_spec_method='image' or 'bigvgan'.")
 
 # %% ../nbs/30_vae.ipynb #a45ba03a
-VAE_SIZES = dict(nano=dict(width=96, patch_size=4, layers_per_block=1), small=dict(width=32, layers_per_block=1), medium=dict(width=64, layers_per_block=2), large=dict(width=128, layers_per_block=2))
+VAE_SIZES = dict(
+    nano=dict(width=96, patch_size=4, layers_per_block=1),
+    small=dict(width=32, layers_per_block=1),
+    medium=dict(width=64, layers_per_block=2),
+    large=dict(width=128, layers_per_block=2))
 
 def shrink_factor(
     latent_dims, # '128,32' (frames, bands) or a pair
@@ -72,11 +106,16 @@ def shrink_factor(
     n_frames:int, # Its frames
 ) -> int: # A power of two
     "By how much an autoencoder shrinks each side. Raises `SleepdiffError` with what is reachable."
-    w, h = parse_resolution(latent_dims)
-    reachable = {f'{n_frames//f},{n_mels//f}': f for f in (2, 4, 8, 16, 32, 64) if n_frames % f == 0 and n_mels % f == 0}
-    if f'{w},{h}' not in reachable: raise SleepdiffError(f"latent_dims='{w},{h}' cannot be reached from '{n_frames},{n_mels}'; both sides shrink by the same power of two: use {' or '.join(map(repr, reachable))}.")
-    return reachable[f'{w},{h}']
+    width, height = parse_resolution(latent_dims)
+    factors = [f for f in (2, 4, 8, 16, 32, 64) if n_frames % f == 0 and n_mels % f == 0]
+    reachable = {f'{n_frames//f},{n_mels//f}': f for f in factors}
+    if f'{width},{height}' not in reachable:
+        raise SleepdiffError(
+            f"latent_dims='{width},{height}' cannot be reached from '{n_frames},{n_mels}'; "
+            f"both sides shrink by the same power of two: use {' or '.join(map(repr, reachable))}.")
+    return reachable[f'{width},{height}']
 
+# %% ../nbs/30_vae.ipynb #75d5dc3e
 def create_vae(
     model_size:str='nano', # One of `VAE_SIZES`
     latent_dims='128,32', # Frames and bands of the latents
@@ -86,14 +125,20 @@ def create_vae(
     "A new, untrained autoencoder."
     cfg = cfg or MelConfig()
     no_waveforms(cfg)
-    if model_size not in VAE_SIZES: raise SleepdiffError(f"model_size={model_size!r} is unknown; use one of {', '.join(VAE_SIZES)}.")
-    if not 1 <= latent_channels <= 8: raise SleepdiffError(f'latent_channels={latent_channels} must be 1 to 8.')
-    s, f = VAE_SIZES[model_size], shrink_factor(latent_dims, cfg.n_mels, cfg.n_frames)
-    p = min(s.get('patch_size', 1), f)
-    widths = tuple(s['width'] * min(2**i, 4) for i in range(int(math.log2(f//p)) + 1))
-    kw = dict(in_channels=cfg.num_channels, out_channels=cfg.num_channels, block_out_channels=widths, layers_per_block=s['layers_per_block'], latent_channels=latent_channels)
-    if p > 1: return PatchAutoencoderKL(patch_size=p, **kw)
-    return AutoencoderKL(down_block_types=('DownEncoderBlock2D',)*len(widths), up_block_types=('UpDecoderBlock2D',)*len(widths), sample_size=cfg.n_mels, **kw)
+    if model_size not in VAE_SIZES:
+        raise SleepdiffError(f"model_size={model_size!r} is unknown; use one of {', '.join(VAE_SIZES)}.")
+    if not 1 <= latent_channels <= 8:
+        raise SleepdiffError(f'latent_channels={latent_channels} must be 1 to 8.')
+    size = VAE_SIZES[model_size]
+    factor = shrink_factor(latent_dims, cfg.n_mels, cfg.n_frames)
+    patch_size = min(size.get('patch_size', 1), factor)
+    halvings = int(math.log2(factor//patch_size))
+    widths = tuple(size['width'] * min(2**level, 4) for level in range(halvings + 1))
+    own = dict(in_channels=cfg.num_channels, out_channels=cfg.num_channels, latent_channels=latent_channels)
+    own |= dict(layers_per_block=size['layers_per_block'])
+    if patch_size > 1:
+        return PatchAutoencoderKL(patch_size=patch_size, block_out_channels=widths, **own)
+    return AutoencoderKL(sample_size=cfg.n_mels, **_plain_levels(widths), **own)
 
 # %% ../nbs/30_vae.ipynb #18b27100
 def fit_channels(
@@ -101,16 +146,20 @@ def fit_channels(
     mel:Tensor, # (batch, channels, n_mels, n_frames) in [-1, 1]
 ) -> Tensor: # (batch, channels of the autoencoder, n_mels, n_frames)
     "Mel tensors as an autoencoder takes them: for one of colour pictures, three times the same."
-    return mel if mel.shape[1] == vae.config.in_channels else mel.expand(-1, vae.config.in_channels, -1, -1)
+    wanted = vae.config.in_channels
+    return mel if mel.shape[1] == wanted else mel.expand(-1, wanted, -1, -1)
 
+# %% ../nbs/30_vae.ipynb #c41d80a6
 def fit_grey(
     x:Tensor, # (batch, channels, n_mels, n_frames) from an autoencoder
     channels:int, # Of the mel tensor
 ) -> Tensor: # (batch, channels, n_mels, n_frames); of colours in [-1, 1], at one of 256 grey levels
     "What an autoencoder answers as mel tensors: colours by their luminance."
-    if x.shape[1] == channels: return x
+    if x.shape[1] == channels:
+        return x
     r, g, b = to_uint8(x).long().unbind(1)
-    return from_uint8(((19595*r + 38470*g + 7471*b + 2**15) >> 16).to(torch.uint8))[:, None]
+    luminance = (19595*r + 38470*g + 7471*b + 2**15) >> 16
+    return from_uint8(luminance.to(torch.uint8))[:, None]
 
 # %% ../nbs/30_vae.ipynb #e4683941
 def change_distance(
@@ -134,17 +183,25 @@ class PatchDiscriminator(nn.Module):
         layers:int=3, # Halvings of the size
     ):
         super().__init__()
-        w, net = [channels] + [width * 2**i for i in range(layers)], []
-        for i in range(layers): net += [nn.Conv2d(w[i], w[i+1], 4, 2, 1), *([nn.GroupNorm(8, w[i+1])] if i else []), nn.LeakyReLU(0.2)]
-        self.net = nn.Sequential(*net, nn.Conv2d(w[-1], 1, 3, 1, 1))
-    def forward(self, x): return self.net(x) # (batch, 1, n_mels/8, n_frames/8)
+        widths = [channels] + [width * 2**i for i in range(layers)]
+        net = []
+        for i, (narrow, wide) in enumerate(zip(widths, widths[1:])):
+            net.append(nn.Conv2d(narrow, wide, 4, 2, 1))
+            if i:
+                net.append(nn.GroupNorm(8, wide))
+            net.append(nn.LeakyReLU(0.2))
+        self.net = nn.Sequential(*net, nn.Conv2d(widths[-1], 1, 3, 1, 1))
+    def forward(self, x): # -> (batch, 1, n_mels/8, n_frames/8)
+        return self.net(x)
 
+# %% ../nbs/30_vae.ipynb #5f3c2719
 def frozen(
     net:nn.Module, # Any network
     x:Tensor, # Its input
 ) -> Tensor: # Its output
     "A network's answer that sends gradients to its input and none to its weights."
-    return torch.func.functional_call(net, {k: v.detach() for k, v in net.named_parameters()}, (x,))
+    weights = {name: weight.detach() for name, weight in net.named_parameters()}
+    return torch.func.functional_call(net, weights, (x,))
 
 # %% ../nbs/30_vae.ipynb #39539e85
 class VAETrainee(nn.Module):
@@ -158,32 +215,52 @@ class VAETrainee(nn.Module):
         disc_weight:float=0.5, # Its pull, relative to the reconstruction
     ):
         super().__init__()
-        if reconstruction not in ('l1', 'l2'): raise SleepdiffError(f"reconstruction={reconstruction!r} is unknown; use 'l1' or 'l2'.")
-        self.vae, self.disc = vae, PatchDiscriminator(vae.config.in_channels) if disc_start is not None else None
-        self.settings = dict(reconstruction=reconstruction, perceptual_weight=perceptual_weight, kl_weight=kl_weight, disc_start=disc_start, disc_weight=disc_weight)
-    def forward(self, x, noise, step=0): # noise: standard normal, shaped like the latents
-        x = fit_channels(self.vae, x)
-        s, dist = self.settings, self.vae.encode(x).latent_dist
-        y = self.vae.decode(dist.mean + dist.std*noise).sample
-        error = (y - x).abs().mean() if s['reconstruction'] == 'l1' else (y - x).square().mean()
-        nll = error + s['perceptual_weight']*change_distance(y, x)
-        loss = nll + s['kl_weight'] * dist.kl().mean() / x[0].numel()
-        if self.disc is None: return loss
-        if step < s['disc_start']: return loss + 0.*sum(p.sum() for p in self.disc.parameters())      # its weights get a gradient of zero
-        return loss + self._adversarial(x, y, nll)
+        if reconstruction not in ('l1', 'l2'):
+            raise SleepdiffError(f"reconstruction={reconstruction!r} is unknown; use 'l1' or 'l2'.")
+        self.vae = vae
+        self.disc = None if disc_start is None else PatchDiscriminator(vae.config.in_channels)
+        self.settings = dict(
+            reconstruction=reconstruction,
+            perceptual_weight=perceptual_weight,
+            kl_weight=kl_weight,
+            disc_start=disc_start,
+            disc_weight=disc_weight)
 
-# %% ../nbs/30_vae.ipynb #9c23dfdd
-from fastcore.basics import patch
+# %% ../nbs/30_vae.ipynb #da0bd4f4
+@patch
+def forward(self:VAETrainee,
+    x:Tensor, # (batch, channels, n_mels, n_frames)
+    noise:Tensor, # Standard normal, in the shape of the latents
+    step:int=0, # Of the training
+) -> Tensor: # Scalar
+    "The loss."
+    settings = self.settings
+    x = fit_channels(self.vae, x)
+    dist = self.vae.encode(x).latent_dist
+    y = self.vae.decode(dist.mean + dist.std*noise).sample
+    error = (y - x).abs().mean() if settings['reconstruction'] == 'l1' else (y - x).square().mean()
+    nll = error + settings['perceptual_weight']*change_distance(y, x)
+    loss = nll + settings['kl_weight'] * dist.kl().mean() / x[0].numel()
+    if self.disc is None:
+        return loss
+    if step < settings['disc_start']:   # its weights get a gradient of zero
+        return loss + 0.*sum(p.sum() for p in self.disc.parameters())
+    return loss + self._adversarial(x, y, nll)
 
 # %% ../nbs/30_vae.ipynb #798dbb4c
-@patch
-def _adversarial(self:VAETrainee, x, y, nll): # the autoencoder's part, weighted, and the discriminator's own (hinge) loss
-    fool, last = -frozen(self.disc, y).mean(), self.vae.decoder.conv_out.weight
-    weight = self.settings['disc_weight']
-    if torch.is_grad_enabled(): weight = weight * (_grad_norm(nll, last) / (_grad_norm(fool, last) + 1e-4)).clamp(max=1e4)
-    return weight*fool + 0.5*(F.relu(1 - self.disc(x)).mean() + F.relu(1 + self.disc(y.detach())).mean())
+def _grad_norm(loss, weight):
+    return torch.autograd.grad(loss, weight, retain_graph=True)[0].norm().detach()
 
-def _grad_norm(loss, weight): return torch.autograd.grad(loss, weight, retain_graph=True)[0].norm().detach()
+@patch
+def _adversarial(self:VAETrainee, x, y, nll): # the autoencoder's part, weighted, and the discriminator's own
+    fool = -frozen(self.disc, y).mean()
+    weight = self.settings['disc_weight']
+    if torch.is_grad_enabled():
+        last = self.vae.decoder.conv_out.weight
+        ratio = _grad_norm(nll, last) / (_grad_norm(fool, last) + 1e-4)
+        weight = weight * ratio.clamp(max=1e4)
+    hinge = F.relu(1 - self.disc(x)).mean() + F.relu(1 + self.disc(y.detach())).mean()
+    return weight*fool + 0.5*hinge
 
 # %% ../nbs/30_vae.ipynb #42cfee34
 def latent_shape(
@@ -191,10 +268,11 @@ def latent_shape(
     cfg:MelConfig, # Of the mel tensors
 ) -> tuple: # (latent_channels, height, width)
     "Shape of the latents of one slice."
-    c = vae.config
-    f = c.get('patch_size', 1) * 2 ** (len(c.block_out_channels) - 1)
-    return c.latent_channels, cfg.n_mels//f, cfg.n_frames//f
+    config = vae.config
+    factor = config.get('patch_size', 1) * 2 ** (len(config.block_out_channels) - 1)
+    return config.latent_channels, cfg.n_mels//factor, cfg.n_frames//factor
 
+# %% ../nbs/30_vae.ipynb #6a19c74a
 class VAETask:
     "Learn to write mel tensors as latents and back."
     def __init__(self,
@@ -204,16 +282,51 @@ class VAETask:
         max_validation_rows:int=64, # Rows used to validate
         init_from:str=None, # Fingerprint of the autoencoder that the training begins with; None: a new one
     ):
-        self.model, self.data, self.held_out, self.n, self.max_validation_rows = trainee, data, held_out, len(data), max_validation_rows
+        self.model = trainee
+        self.data = data
+        self.held_out = held_out
+        self.n = len(data)
+        self.max_validation_rows = max_validation_rows
         self.begun = dict(init_from=init_from) if init_from else {}
         self.shape = latent_shape(trainee.vae, data.cfg)
-    def identity(self): # What must not change between the runs that make up one training
-        c = {f'model.{k}': v for k, v in self.model.vae.config.items() if not k.startswith(('_', 'latents_'))}
-        return dict(data=self.data.fingerprint, rows=self.n, **self.model.settings, **c, **self.begun)
-    def batch(self, rows): return self.data[rows]
-    def loss(self, model, x, generator, step=0): return model(x, torch.randn(len(x), *self.shape, generator=generator).to(x.device), step)
+    def loss(self, model, x, generator, step=0): # a scalar
+        noise = torch.randn(len(x), *self.shape, generator=generator)
+        return model(x, noise.to(x.device), step)
+
+# %% ../nbs/30_vae.ipynb #ffd11410
+@patch
+def identity(self:VAETask) -> dict: # Values by name
+    "What must not change between the runs that make up one training."
+    config = self.model.vae.config
+    kept = {f'model.{k}': v for k, v in config.items() if not k.startswith(('_', 'latents_'))}
+    return dict(data=self.data.fingerprint, rows=self.n, **self.model.settings, **kept, **self.begun)
+
+@patch
+def batch(self:VAETask,
+    rows, # Their numbers
+) -> Tensor: # (rows, channels, n_mels, n_frames)
+    "Rows of the data."
+    return self.data[rows]
+
+# %% ../nbs/30_vae.ipynb #2bae8316
+def _spread_rows(data, most): # numbers of rows, evenly over a dataset
+    return np.unique(np.linspace(0, len(data) - 1, min(len(data), most)).round().astype(int))
+
+def _encoded(vae, mels): # the distribution of their latents
+    device = next(vae.parameters()).device
+    return vae.encode(fit_channels(vae, mels.to(device))).latent_dist
 
 # %% ../nbs/30_vae.ipynb #94a68217
+@torch.no_grad()
+def reconstruct(
+    vae, # An autoencoder
+    mel:Tensor, # (batch, channels, n_mels, n_frames) in [-1, 1]
+) -> Tensor: # The same shape
+    "Mel tensors through the latents and back, without noise."
+    z = vae.encode(fit_channels(vae, mel)).latent_dist.mode()
+    return fit_grey(vae.decode(z).sample.clamp(-1, 1), mel.shape[1])
+
+# %% ../nbs/30_vae.ipynb #a3997c8a
 @patch
 @torch.no_grad()
 def validate(self:VAETask,
@@ -221,50 +334,49 @@ def validate(self:VAETask,
     batch_size:int=16, # Rows at a time
 ) -> dict: # `val_loss`: mean absolute error
     "The error of reconstructing fixed held-out rows."
-    if not self.held_out: return {}
-    rows, vae, was = np.unique(np.linspace(0, len(self.held_out) - 1, self.max_validation_rows).round().astype(int)), model.vae, model.training
-    model.eval(); device, total = next(vae.parameters()).device, 0.
+    if not self.held_out:
+        return {}
+    rows = _spread_rows(self.held_out, self.max_validation_rows)
+    device = next(model.vae.parameters()).device
+    was_training = model.training
+    model.eval()
+    total = 0.
     for i in range(0, len(rows), batch_size):
         x = self.held_out[rows[i:i+batch_size]].to(device)
-        total += len(x) * float((reconstruct(vae, x) - x).abs().mean())
-    model.train(was)
+        total += len(x) * float((reconstruct(model.vae, x) - x).abs().mean())
+    model.train(was_training)
     return dict(val_loss=total / len(rows))
 
-@torch.no_grad()
-def reconstruct(
-    vae, # An autoencoder
-    mel:Tensor, # (batch, channels, n_mels, n_frames) in [-1, 1]
-) -> Tensor: # The same shape
-    "Mel tensors through the latents and back, without noise."
-    found = vae.encode(fit_channels(vae, mel)).latent_dist.mode()
-    return fit_grey(vae.decode(found).sample.clamp(-1, 1), mel.shape[1])
-
-# %% ../nbs/30_vae.ipynb #2bae8316
+# %% ../nbs/30_vae.ipynb #e0f809b6
 @torch.no_grad()
 def measure_latents(
-    vae, # A trained autoencoder; its configuration gets the numbers
+    vae, # An autoencoder; its configuration gets the numbers
     data, # Training rows
     max_rows:int=512, # Evenly spread over the dataset
     batch_size:int=16, # Rows at a time
 ) -> dict: # 'mean', 'std', lists over channels
     "Measure mean and deviation of each latent channel, and keep them in the model's configuration."
-    rows = np.unique(np.linspace(0, len(data) - 1, min(len(data), max_rows)).round().astype(int))
-    s, device = 0., next(vae.parameters()).device
+    rows = _spread_rows(data, max_rows)
+    sums = 0.
     for i in range(0, len(rows), batch_size):
-        d = vae.encode(fit_channels(vae, data[rows[i:i+batch_size]].to(device))).latent_dist
-        m = d.mean.double()
-        s = s + torch.stack([m.sum((0, 2, 3)), (m.square() + d.var.double()).sum((0, 2, 3))]).cpu()
-    mean, square = s / (len(rows) * m[0, 0].numel())
+        dist = _encoded(vae, data[rows[i:i+batch_size]])
+        m = dist.mean.double()
+        square = m.square() + dist.var.double()
+        sums = sums + torch.stack([m.sum((0, 2, 3)), square.sum((0, 2, 3))]).cpu()
+    mean, square = sums / (len(rows) * m[0, 0].numel())
     found = dict(mean=mean.tolist(), std=(square - mean**2).sqrt().tolist())
     vae.register_to_config(latents_mean=found['mean'], latents_std=found['std'])
     return found
 
 # %% ../nbs/30_vae.ipynb #dfbf2bc2
 def _scale(vae, like): # (mean, std) of the latents, to broadcast against (batch, channels, height, width)
-    c = vae.config
-    if c.latents_mean is None: return c.shift_factor or 0., 1/c.scaling_factor
-    return [torch.tensor(v, dtype=like.dtype, device=like.device)[:, None, None] for v in (c.latents_mean, c.latents_std)]
+    config = vae.config
+    if config.latents_mean is None:
+        return config.shift_factor or 0., 1/config.scaling_factor
+    statistics = (config.latents_mean, config.latents_std)
+    return [torch.tensor(v, dtype=like.dtype, device=like.device)[:, None, None] for v in statistics]
 
+# %% ../nbs/30_vae.ipynb #e21576f2
 def scale_latents(
     vae, # An autoencoder
     z:Tensor, # (batch, latent_channels, height, width) as it encodes them
@@ -286,10 +398,14 @@ def weights_fingerprint(
     model, # A diffusers model
 ) -> str: # 16 hex digits
     "A hash of a model's weights and configuration."
-    h = hashlib.sha256(json.dumps({k: v for k, v in sorted(model.config.items()) if not k.startswith('_')}, default=str).encode())
-    for k, v in sorted(model.state_dict().items()): h.update(k.encode() + v.detach().cpu().contiguous().view(torch.uint8).numpy().tobytes())
-    return h.hexdigest()[:16]
+    config = {k: v for k, v in sorted(model.config.items()) if not k.startswith('_')}
+    digest = hashlib.sha256(json.dumps(config, default=str).encode())
+    for name, weight in sorted(model.state_dict().items()):
+        data = weight.detach().cpu().contiguous().view(torch.uint8).numpy().tobytes()
+        digest.update(name.encode() + data)
+    return digest.hexdigest()[:16]
 
+# %% ../nbs/30_vae.ipynb #cb0bf941
 @home_paths
 def save_vae(
     vae, # An autoencoder
@@ -297,7 +413,8 @@ def save_vae(
     cfg:MelConfig, # Of the mel tensors it was trained on
 ):
     "Write an autoencoder and its mel configuration."
-    vae.save_pretrained(folder, safe_serialization=True); cfg.save(folder)
+    vae.save_pretrained(folder, safe_serialization=True)
+    cfg.save(folder)
 
 def describe_vae(
     vae, # An autoencoder
@@ -315,40 +432,54 @@ def vae_folder(
     argument:str='vae', # What the user calls it, for messages
 ) -> Path: # The folder with its `config.json`
     "Where an autoencoder lies. Raises `SleepdiffError` where there is none."
-    folder = hub_folder(path, argument, 'an autoencoder', ignore=['checkpoints/*']) if str(path).startswith('hub:') else Path(path)
-    inside = next((folder/d for d in ('vae', 'vqvae') if (folder/d/'config.json').exists()), None)
-    if inside and not (folder/'config.json').exists(): return inside
-    if not (folder/'config.json').exists(): raise SleepdiffError(f"{argument}='{path}' has no config.json, so it is no autoencoder; give the output_dir of `train_vae`, one of its checkpoints, or a pipeline that has one.")
-    return folder
+    folder = Path(path)
+    if str(path).startswith('hub:'):
+        folder = hub_folder(path, argument, 'an autoencoder', ignore=['checkpoints/*'])
+    if (folder/'config.json').exists():
+        return folder
+    for inside in (folder/'vae', folder/'vqvae'):
+        if (inside/'config.json').exists():
+            return inside
+    raise SleepdiffError(
+        f"{argument}='{path}' has no config.json, so it is no autoencoder; give the output_dir of `train_vae`, "
+        f"one of its checkpoints, or a pipeline that has one.")
 
 # %% ../nbs/30_vae.ipynb #543a7eb7
 VAE_KINDS = dict(AutoencoderKL=AutoencoderKL, PatchAutoencoderKL=PatchAutoencoderKL)
 
-def _check_latents(c, path): # the numbers that bring latents to zero mean and unit deviation
-    what, both = f"vae='{path}'", (c.latents_mean, c.latents_std)
-    if (both[0] is None) != (both[1] is None):
+def _check_latents(config, path): # the numbers that bring latents to zero mean and unit deviation
+    what = f"vae='{path}'"
+    mean, std = config.latents_mean, config.latents_std
+    if (mean is None) != (std is None):
         raise SleepdiffError(f'{what} has only one of latents_mean and latents_std; take another copy of it.')
-    check_statistics(*both, c.latent_channels, what, ('latents_mean', 'latents_std'))
-    shift = None if c.shift_factor is None else [c.shift_factor]
-    check_statistics(shift, [c.scaling_factor], 1, what, ('shift_factor', 'scaling_factor'))
+    check_statistics(mean, std, config.latent_channels, what, ('latents_mean', 'latents_std'))
+    shift = None if config.shift_factor is None else [config.shift_factor]
+    check_statistics(shift, [config.scaling_factor], 1, what, ('shift_factor', 'scaling_factor'))
 
 # %% ../nbs/30_vae.ipynb #32348b5d
 def _checkpoint_vae(folder, path): # with the average of the weights, or the live ones
     kind = VAE_KINDS[trusted_class(folder, VAE_KINDS, 'vae')]
-    weights = next(f for f in (folder/'ema.safetensors', folder/'model.safetensors') if f.exists())
+    file = next(f for f in (folder/'ema.safetensors', folder/'model.safetensors') if f.exists())
     try:
         vae = kind.from_config(read_json(folder/'config.json'))
-        vae.load_state_dict({k.removeprefix('vae.'): w for k, w in load_file(weights).items() if k.startswith('vae.')})
-    except (SafetensorError, RuntimeError, TypeError, ValueError) as e: raise SleepdiffError(f"vae='{path}' is no whole checkpoint of a {kind.__name__} ({in_short(e)}); take another one.") from None
+        weights = {name: w for name, w in load_file(file).items() if name.startswith('vae.')}
+        vae.load_state_dict({name.removeprefix('vae.'): w for name, w in weights.items()})
+    except (SafetensorError, RuntimeError, TypeError, ValueError) as e:
+        raise SleepdiffError(
+            f"vae='{path}' is no whole checkpoint of a {kind.__name__} ({in_short(e)}); take another one.") from None
     finite_weights(vae.state_dict(), f"vae='{path}'")
     return vae.eval()
 
+# %% ../nbs/30_vae.ipynb #2651ffa7
 def load_vae(
     path, # A folder, or 'hub:owner/name', as for `vae_folder`
 ): # `AutoencoderKL` or `PatchAutoencoderKL`, in evaluation mode
     "Read an autoencoder. Raises `SleepdiffError` for what is none, and for pickled weights."
     folder = vae_folder(path)
-    vae = _checkpoint_vae(folder, path) if is_checkpoint(folder) else load_component(folder, VAE_KINDS, 'vae')
+    if is_checkpoint(folder):
+        vae = _checkpoint_vae(folder, path)
+    else:
+        vae = load_component(folder, VAE_KINDS, 'vae')
     _check_latents(vae.config, path)
     return vae
 
@@ -358,9 +489,13 @@ def vae_mel(
 ): # `MelConfig`, or None where nothing says it, as beside an old autoencoder that lies alone
     "The mel configuration of an autoencoder."
     folder = vae_folder(path)
-    for f in (folder, folder.parent) if folder.name in ('vae', 'vqvae') else (folder,):
-        if (f/'mel_config.json').exists(): return MelConfig.load(f)
-        if (f/'mel'/'mel_config.json').exists(): return MelConfig.from_old(read_json(f/'mel'/'mel_config.json'))
+    in_pipeline = folder.name in ('vae', 'vqvae')
+    for place in (folder, folder.parent) if in_pipeline else (folder,):
+        if (place/'mel_config.json').exists():
+            return MelConfig.load(place)
+        old = place/'mel'/'mel_config.json'
+        if old.exists():
+            return MelConfig.from_old(read_json(old))
     return None
 
 # %% ../nbs/30_vae.ipynb #bf05a6c2
@@ -372,35 +507,56 @@ def vae_report(
     n_iter:int=16, # Rounds of Griffin-Lim
 ) -> dict: # Numbers by name
     "How good an autoencoder is on tracks that it has not seen."
-    rows = np.unique(np.linspace(0, len(data) - 1, min(len(data), max_rows)).round().astype(int))
-    x = data[rows]; device = next(vae.parameters()).device
-    dist = vae.encode(fit_channels(vae, x.to(device))).latent_dist
-    y, z = fit_grey(vae.decode(dist.mode()).sample.clamp(-1, 1).cpu(), x.shape[1]), scale_latents(vae, dist.mode()).cpu()
+    x = data[_spread_rows(data, max_rows)]
+    dist = _encoded(vae, x)
+    y = fit_grey(vae.decode(dist.mode()).sample.clamp(-1, 1).cpu(), x.shape[1])
+    z = scale_latents(vae, dist.mode()).cpu()
     sounds = [mel_to_waveform(m, data.cfg, n_iter).flatten(0, 1) for m in (y, x)]
-    return dict(rows=len(rows), error_db=float((y - x).abs().mean())*db_per_step(data.cfg), rms_error_db=float((y - x).square().mean().sqrt())*db_per_step(data.cfg),
-        spectral_convergence=float(spectral_convergence(*sounds, data.cfg).mean()), kl_per_point=float(dist.kl().mean())/x[0].numel(),
-        latent_mean=float(z.mean()), latent_std=float(z.std()), shrunk=x[0].numel()/z[0].numel())
+    return dict(
+        rows=len(x),
+        error_db=float((y - x).abs().mean())*db_per_step(data.cfg),
+        rms_error_db=float((y - x).square().mean().sqrt())*db_per_step(data.cfg),
+        spectral_convergence=float(spectral_convergence(*sounds, data.cfg).mean()),
+        kl_per_point=float(dist.kl().mean())/x[0].numel(),
+        latent_mean=float(z.mean()),
+        latent_std=float(z.std()),
+        shrunk=x[0].numel()/z[0].numel())
 
 # %% ../nbs/30_vae.ipynb #beb889f6
-LATENT_COLUMNS = dict(latents='binary', track='string', slice='int32', start='float32', level='float32')   # float16 bytes; the others as they were
+LATENT_COLUMNS = dict(   # latents: float16 bytes; the others as they were
+    latents='binary', track='string', slice='int32', start='float32', level='float32')
 
 def _latent_features():
     from datasets import Features, Value
     return Features({k: Value(v) for k, v in LATENT_COLUMNS.items()})
 
+# %% ../nbs/30_vae.ipynb #f741942b
+def _latent_columns(vae, data, rows): # of some rows of a split
+    dist = _encoded(vae, data[rows])
+    values = torch.cat([dist.mean, dist.logvar], 1).cpu().numpy().astype(np.float16)
+    others = {k: v for k, v in data.data.select(rows)[:].items() if k != 'mel'}
+    return {**others, 'latents': [x.tobytes() for x in values]}
+
 @torch.no_grad()
 def _encode_piece(vae, data, rows, path, batch_size): # rows of a split -> an Arrow file
     import pyarrow as pa
-    schema, device = _latent_features().arrow_schema, next(vae.parameters()).device
+    schema = _latent_features().arrow_schema
     with atomic_path(path) as tmp, pa.ipc.new_stream(str(tmp), schema) as f:
         for i in range(0, len(rows), batch_size):
-            part = rows[i:i+batch_size]
-            d = vae.encode(fit_channels(vae, data[part].to(device))).latent_dist
-            cols = {k: v for k, v in data.data.select(part)[:].items() if k != 'mel'}
-            cols['latents'] = [x.tobytes() for x in torch.cat([d.mean, d.logvar], 1).cpu().numpy().astype(np.float16)]
-            f.write_batch(pa.record_batch([pa.array(cols[k], schema.field(k).type) for k in LATENT_COLUMNS], schema=schema))
+            columns = _latent_columns(vae, data, rows[i:i+batch_size])
+            arrays = [pa.array(columns[k], schema.field(k).type) for k in LATENT_COLUMNS]
+            f.write_batch(pa.record_batch(arrays, schema=schema))
 
 # %% ../nbs/30_vae.ipynb #e66dbe4d
+def _check_parents(out, parents): # that a folder holds no other latents, and nothing else
+    if (out/'encode.json').exists():
+        there = read_json(out/'encode.json')
+        remedy = 'Choose another output_dir, or delete it.'
+        check_same(there, parents, f'the latents in {out}', 'what was asked for', remedy)
+    elif is_filled(out):
+        raise SleepdiffError(f"output_dir='{out}' holds something else than latents of sleepdiff; choose another.")
+
+# %% ../nbs/30_vae.ipynb #b73eab6e
 @writes_to()
 def encode_dataset(
     dataset_name, # Dataset of mel tensors, from `prepare_dataset`
@@ -414,24 +570,44 @@ def encode_dataset(
 ) -> dict: # What `report.json` holds; nothing of a part
     "Make a dataset of latents; run it again to continue after an interruption."
     for name, n in dict(batch_size=batch_size, piece=piece).items():
-        if not n >= 1: raise SleepdiffError(f'{name}={n} must be 1 or more.')
-    out, train = Path(output_dir), MelDataset(dataset_name)
-    no_waveforms(train.cfg)
-    cfg, vae = vae_mel(vae_path) or train.cfg, load_vae(vae_path).to(device)
-    cfg.check_same_as(train.cfg, f'the autoencoder {vae_path}', f'the dataset {dataset_name}')
-    if is_checkpoint(vae_folder(vae_path)): measure_latents(vae, train)
-    parents = dict(dataset=train.fingerprint, vae=weights_fingerprint(vae))
-    if (out/'encode.json').exists(): check_same(read_json(out/'encode.json'), parents, f'the latents in {out}', 'what was asked for', 'Choose another output_dir, or delete it.')
-    elif is_filled(out): raise SleepdiffError(f"output_dir='{out}' holds something else than latents of sleepdiff; choose another.")
-    if report := _finished_latents(out): return report
+        if not n >= 1:
+            raise SleepdiffError(f'{name}={n} must be 1 or more.')
+    out = Path(output_dir)
+    vae, cfg, parents = _latents_from(dataset_name, vae_path, device)
+    _check_parents(out, parents)
+    if report := _finished_latents(out):
+        return report
     write_json(out/'encode.json', parents)
-    splits = {k: MelDataset(dataset_name, k) for k in read_json(Path(dataset_name)/'dataset_dict.json')['splits']}
+    stored = read_json(Path(dataset_name)/'dataset_dict.json')['splits']
+    splits = {name: MelDataset(dataset_name, name) for name in stored}
     shard_of([], shard, num_shards)
-    for name, data in splits.items(): _encode_split(vae, data, out/name, batch_size, piece, shard, num_shards)
-    if num_shards > 1: return {}
-    return _finish_latents(out, vae, cfg, splits, parents, read_json(Path(dataset_name)/'report.json'), piece)
+    for name, data in splits.items():
+        _encode_split(vae, data, out/name, batch_size, piece, shard, num_shards)
+    if num_shards > 1:
+        return {}
+    source = read_json(Path(dataset_name)/'report.json')
+    return _finish_latents(out, vae, cfg, splits, parents, source, piece)
+
+# %% ../nbs/30_vae.ipynb #abb5925c
+def _latents_from(dataset_name, vae_path, device): # -> the autoencoder, its mel configuration, what latents are made of
+    train = MelDataset(dataset_name)
+    no_waveforms(train.cfg)
+    cfg = vae_mel(vae_path) or train.cfg
+    vae = load_vae(vae_path).to(device)
+    cfg.check_same_as(train.cfg, f'the autoencoder {vae_path}', f'the dataset {dataset_name}')
+    if is_checkpoint(vae_folder(vae_path)):
+        measure_latents(vae, train)
+    return vae, cfg, dict(dataset=train.fingerprint, vae=weights_fingerprint(vae))
 
 # %% ../nbs/30_vae.ipynb #611e48e1
+def _has_rows(path, n): # whether a piece is there and whole
+    try:
+        return path.exists() and arrow_rows(path) == n
+    except MachineFault:
+        raise
+    except SleepdiffError:
+        return False
+
 def _encode_split(vae, data, folder, batch_size, piece, shard, num_shards):
     starts = shard_of(range(0, len(data), piece), shard, num_shards)
     paths = {i: folder/f'data-{i//piece:05d}.arrow' for i in starts}
@@ -440,45 +616,74 @@ def _encode_split(vae, data, folder, batch_size, piece, shard, num_shards):
     bar = progress(len(starts), f'encoding {data.split}', len(starts) - len(todo))
     with stop_signals() as stop:
         for i in todo:
-            if stop: raise NotFinished(f'stopped by {stop.reason} in the split {data.split!r}; run it again to continue.')
+            if stop:
+                raise NotFinished(
+                    f'stopped by {stop.reason} in the split {data.split!r}; run it again to continue.')
             _encode_piece(vae, data, rows[i], paths[i], batch_size)
             bar.update()
     bar.close()
 
-def _has_rows(path, n): # whether a piece is there and whole
-    try: return path.exists() and arrow_rows(path) == n
-    except MachineFault: raise
-    except SleepdiffError: return False
+# %% ../nbs/30_vae.ipynb #5089713c
+def _finish_split(folder, name, pieces, fingerprint): # of latents; pieces of another size go
+    files = [f'data-{i:05d}.arrow' for i in range(pieces)]
+    for path in folder.glob('data-*.arrow'):
+        if path.name not in files:
+            path.unlink()
+    what = 'latents of sleepdiff; see vae/ and mel_config.json'
+    finish_split(folder, name, files, fingerprint, _latent_features(), what)
 
 def _finish_latents(out, vae, cfg, splits, parents, source, piece): # -> the report
-    digest = hashlib.sha256(json.dumps(parents).encode())
+    fingerprint = hashlib.sha256(json.dumps(parents).encode()).hexdigest()
     for name, data in splits.items():
-        files = [f'data-{i:05d}.arrow' for i in range(-(-len(data)//piece))]
-        for p in (out/name).glob('data-*.arrow'):
-            if p.name not in files: p.unlink()               # of pieces of another size
-        finish_split(out/name, name, files, digest.hexdigest(), _latent_features(), 'latents of sleepdiff; see vae/ and mel_config.json')
-    shape = latent_shape(vae, cfg)
-    save_vae(vae, out/'vae', cfg); cfg.save(out)
+        _finish_split(out/name, name, -(-len(data)//piece), fingerprint)
+    save_vae(vae, out/'vae', cfg)
+    cfg.save(out)
     write_json(out/'dataset_dict.json', dict(splits=list(splits)))
-    report = dict(parents=parents, shape=shape, slices={k: len(v) for k, v in splits.items()}, tracks=source['tracks'], fingerprint=digest.hexdigest()[:16])
-    check_stored(out, report['slices'])
+    slices = {name: len(data) for name, data in splits.items()}
+    report = dict(
+        parents=parents, shape=latent_shape(vae, cfg), slices=slices, tracks=source['tracks'],
+        fingerprint=fingerprint[:16])
+    check_stored(out, slices)
     write_json(out/'report.json', report)
     return report
 
+# %% ../nbs/30_vae.ipynb #686ca669
+def _read_latents(out): # their report; `SleepdiffError` where something is broken
+    report = read_record(
+        out/'report.json', parents=dict, shape=list, slices=dict, tracks=dict, fingerprint=str)
+    check_stored(out, report['slices'])
+    MelConfig.load(out)
+    if weights_fingerprint(load_vae(out/'vae')) != report['parents'].get('vae'):
+        raise SleepdiffError(f"'{out}/vae' is not the autoencoder that made them.")
+    return report
+
 def _finished_latents(out): # -> the report; None where there is none, or something is broken
-    if not (out/'report.json').exists(): return None
+    if not (out/'report.json').exists():
+        return None
     try:
-        report = read_record(out/'report.json', parents=dict, shape=list, slices=dict, tracks=dict, fingerprint=str)
-        check_stored(out, report['slices'])
-        MelConfig.load(out)
-        if weights_fingerprint(load_vae(out/'vae')) != report['parents'].get('vae'): raise SleepdiffError(f"'{out}/vae' is not the autoencoder that made them.")
-        return report
-    except MachineFault: raise
-    except SleepdiffError as e: warnings.warn(f"the latents in '{out}' are broken; what is broken is made anew: {e}")
+        return _read_latents(out)
+    except MachineFault:
+        raise
+    except SleepdiffError as e:
+        warnings.warn(f"the latents in '{out}' are broken; what is broken is made anew: {e}", stacklevel=2)
     (out/'report.json').unlink()
     return None
 
 # %% ../nbs/30_vae.ipynb #7d2d0eb1
+def is_latents(
+    folder, # A dataset
+) -> bool:
+    "Whether a folder is a finished dataset of latents."
+    return (Path(folder)/'encode.json').exists() and (Path(folder)/'report.json').exists()
+
+def _shape(folder, shape): # (channels, height, width) of latents, as the report has it
+    if len(shape) == 3 and all(isinstance(n, int) and 0 < n < 2**16 for n in shape):
+        return shape
+    raise SleepdiffError(
+        f'{folder}/report.json has the shape {shape}, which no latents have; '
+        f'run `encode` again, which makes it anew.')
+
+# %% ../nbs/30_vae.ipynb #891b4510
 class LatentDataset(StoredRows):
     "Latents of one split on disk; `ds[rows]` is (rows, 2*latent_channels, height, width), for `ds.draw`."
     def __init__(self,
@@ -486,25 +691,33 @@ class LatentDataset(StoredRows):
         split:str='train', # 'train', 'validation' or 'test'
     ):
         folder = at_home(folder)
-        if not is_latents(folder): raise SleepdiffError(f"dataset_name='{folder}' is not a finished dataset of latents; make one with the job `encode`.")
-        report = read_record(Path(folder)/'report.json', 'Run `encode` again, which makes it anew.', parents=dict, shape=list)
-        c, h, w = _shape(folder, report['shape'])
-        super().__init__(folder, split, 'latents', (2*c, h, w), np.float16, job='encode')
-        self.cfg, self.parents, self.shape = MelConfig.load(folder), report['parents'], (c, h, w)
+        if not is_latents(folder):
+            raise SleepdiffError(
+                f"dataset_name='{folder}' is not a finished dataset of latents; make one with the job `encode`.")
+        remedy = 'Run `encode` again, which makes it anew.'
+        report = read_record(Path(folder)/'report.json', remedy, parents=dict, shape=list)
+        channels, height, width = _shape(folder, report['shape'])
+        super().__init__(folder, split, 'latents', (2*channels, height, width), np.float16, job='encode')
+        self.cfg = MelConfig.load(folder)
+        self.parents = report['parents']
+        self.shape = (channels, height, width)
         self.vae = load_vae(Path(folder)/'vae')
-    def __getitem__(self, rows): # An integer or a sequence of them
-        x = self.stack(np.atleast_1d(rows)).float()
-        return x[0] if np.isscalar(rows) else x
-    def draw(self, x, generator): # -> (rows, latent_channels, height, width), scaled
-        dist = DiagonalGaussianDistribution(x)
-        return scale_latents(self.vae, dist.mean + dist.std*torch.randn(dist.mean.shape, generator=generator).to(x.device))
 
-def _shape(folder, shape): # (channels, height, width) of latents, as the report has it
-    if len(shape) == 3 and all(isinstance(n, int) and 0 < n < 2**16 for n in shape): return shape
-    raise SleepdiffError(f"{folder}/report.json has the shape {shape}, which no latents have; run `encode` again, which makes it anew.")
+# %% ../nbs/30_vae.ipynb #4782c394
+@patch
+def __getitem__(self:LatentDataset,
+    rows, # An integer or a sequence of them
+) -> Tensor: # (rows, 2*latent_channels, height, width): means and logarithms of the variance
+    "Latents of some rows."
+    x = self.stack(np.atleast_1d(rows)).float()
+    return x[0] if np.isscalar(rows) else x
 
-def is_latents(
-    folder, # A dataset
-) -> bool:
-    "Whether a folder is a finished dataset of latents."
-    return (Path(folder)/'encode.json').exists() and (Path(folder)/'report.json').exists()
+@patch
+def draw(self:LatentDataset,
+    x:Tensor, # What the rows hold
+    generator, # A `torch.Generator`
+) -> Tensor: # (rows, latent_channels, height, width), scaled
+    "Latents from their distribution."
+    dist = DiagonalGaussianDistribution(x)
+    noise = torch.randn(dist.mean.shape, generator=generator).to(x.device)
+    return scale_latents(self.vae, dist.mean + dist.std*noise)
