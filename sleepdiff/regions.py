@@ -29,6 +29,7 @@ def _ends(pair, end): # (from, to), None being the beginning or the end
     low, high = pair[0], pair[1]
     return 0. if low is None else float(low), end if high is None else float(high)
 
+# %% ../nbs/51_regions.ipynb #c81608dc
 def _bounds(pair, end, argument, unit, whole): # one (from, to), checked
     try:
         low, high = _ends(pair, end)
@@ -50,6 +51,7 @@ def _time(cfg, samples, span): # (first sample, last + 1)
 def _band(cfg, band): # (lowest, highest) in Hz
     return _bounds(band, cfg.sample_rate/2, 'bands', 'Hz', 'the spectrum')
 
+# %% ../nbs/51_regions.ipynb #c394cb3e
 def _bins(cfg, low, high): # (n_fft//2 + 1,) bool: those of a band, or the one that is nearest to it
     hz = torch.linspace(0, cfg.sample_rate/2, cfg.n_fft//2 + 1)
     inside = (hz >= low) & (hz <= high)
@@ -68,6 +70,7 @@ def _boxes(cfg, samples, spans, bands): # -> (first sample, last + 1, bins) of e
         for low, high in own:
             yield start, stop, _bins(cfg, low, high)
 
+# %% ../nbs/51_regions.ipynb #96b39a42
 def _bins_at(cfg, boxes, sample): # (n_fft//2 + 1,) bool: those of all boxes around a sample
     found = torch.zeros(cfg.n_fft//2 + 1, dtype=torch.bool)
     for start, stop, bins in boxes:
@@ -79,8 +82,8 @@ def _bins_at(cfg, boxes, sample): # (n_fft//2 + 1,) bool: those of all boxes aro
 def pieces(
     cfg:MelConfig,
     samples:int, # Length of the audio
-    spans:list=None, # (from, to) in s, None for an end; or (from, to, lowest, highest) with Hz; all the time when None
-    bands:list=None, # (lowest, highest) in Hz, for spans without their own; all of the spectrum when None
+    spans:list=None, # (from, to) in s, or with (…, lowest, highest) in Hz; None for an end, or for all
+    bands:list=None, # (lowest, highest) in Hz, for spans without their own; None: all
     keep:bool=False, # Spans and bands say what is kept, instead of what is made anew
 ) -> list: # `Piece`s that follow each other from beginning to end
     "Where something is to be made anew. Raises `SleepdiffError` for a part that is not there."
@@ -95,6 +98,7 @@ def pieces(
 def _centres(cfg, frames): # (frames,) samples on which they are centred
     return torch.arange(frames)*cfg.hop_length + cfg.frame_centre
 
+# %% ../nbs/51_regions.ipynb #ebd6b260
 def touched(
     cfg:MelConfig,
     frames:int, # Frames of the mel
@@ -247,6 +251,7 @@ def _smooth(x, window): # the mean around each sample
     flat = x.reshape(1, -1, x.shape[-1])
     return F.avg_pool1d(flat, window + 1, 1, window//2, count_include_pad=False).reshape(x.shape)
 
+# %% ../nbs/51_regions.ipynb #6ee20837
 def crossfade(
     a:Tensor, # (..., samples)
     b:Tensor, # The same shape
@@ -265,7 +270,7 @@ def crossfade(
 def voice(
     mels:Tensor, # (n, num_channels, n_mels, frames) in [-1, 1]
     vocoder:Vocoder, # Of mels with a fixed level of white
-    known:Known=None, # The old waveform, (n, num_channels, frames*hop_length), and where it is kept; nothing when None
+    known:Known=None, # The old waveforms, as long, and where they are kept
     chunk:int=1024, # Frames at a time, for a vocoder that goes on
 ) -> Tensor: # (n, num_channels, frames*hop_length)
     "Waveforms of mel tensors of any length, around what is known of them."
@@ -285,6 +290,7 @@ def _vocoded(mels, vocoder, known, p, q): # frames p to q, going on from what is
         return vocoder(mels[..., p:q], Known(known.audio[..., part], keep, bins))
     return vocoder(mels[..., p:q])
 
+# %% ../nbs/51_regions.ipynb #33f10039
 def _going_on(mels, vocoder, known, chunk): # chunk by chunk, each going on from the last
     T, hop = mels.shape[-1], vocoder.cfg.hop_length
     around = 4*-(-vocoder.cfg.n_fft//hop)
@@ -298,14 +304,14 @@ def _going_on(mels, vocoder, known, chunk): # chunk by chunk, each going on from
     return known.audio
 
 # %% ../nbs/51_regions.ipynb #6edf416b
-def _learn(known, sound, start, stop, end, hop): # what was vocoded is known now, and fades where the next chunk goes on
+def _learn(known, sound, start, stop, end, hop): # what was vocoded is known now; it fades in the next chunk
     more = min(stop + hop, end)
     known.audio[..., start:more] = sound[..., :more - start]
     known.keep[start:stop] = 1
     if more > stop:
         known.keep[stop:more] = torch.linspace(1, 0, hop + 2)[1:-1]
 
-def _joined(sound, cfg, known): # what a vocoder of its own phases says, with what is known in its place
+def _joined(sound, cfg, known): # another's sound, with what is known in its place
     if known.bins is not None:
         frames = known.bins.shape[1]
         old, new = (stft(x.flatten(0, 1), cfg)[..., :frames] for x in (known.audio, sound))
@@ -340,6 +346,7 @@ def _around(sound, place, half, cfg): # -> (audio around a sample, where it lies
     x, rate = excerpt(sound, start/cfg.sample_rate, seconds)
     return resample(x, rate, cfg.sample_rate), place - start
 
+# %% ../nbs/51_regions.ipynb #46402d6c
 def novelty_at(
     sound, # (num_channels, samples), or a sound file of any length
     places:list, # Samples, at the rate of `cfg`
