@@ -10,6 +10,7 @@ __all__ = ['TASKS', 'DEFAULT_SAMPLES', 'audio_files', 'SoundFiles', 'read_spans'
 # %% ../nbs/54_tasks.ipynb #db9ee8d4
 import dataclasses, math, random
 from pathlib import Path
+from typing import NamedTuple
 from torch import Tensor
 from fastcore.basics import patch
 from sleepdiff.core import (
@@ -268,7 +269,14 @@ class CreativeWork:
         return given | self.wanted.one(i)
 
 # %% ../nbs/54_tasks.ipynb #01fa1d32
-def _split_asked(name, asked): # -> arguments of the task, settings, fields of `Prompts`, of `SampleFiles`
+class _Given(NamedTuple): # what was given by name
+    arguments: dict    # Of the task
+    settings: dict     # Fields of `Sampling` and `Condition`
+    prompts: dict      # Of `Prompts`
+    files: dict        # Of `SampleFiles`
+
+# %% ../nbs/54_tasks.ipynb #35dab4da
+def _split_asked(name, asked): # -> _Given
     given = {k: v for k, v in asked.items() if v is not None or k == 'max_true_peak'}
     task = TASKS.find(name, 'task')
     arguments = {k: v for k, v in given.items() if k in task.takes}
@@ -279,7 +287,7 @@ def _split_asked(name, asked): # -> arguments of the task, settings, fields of `
     how, told, files = split_settings(rest, Sampling, Condition, SampleFiles)
     settings = {k: v for k, v in rest.items() if k in how or k in told}
     missing = {k: v for k, v in task.defaults.items() if k not in arguments}
-    return arguments | missing, settings, prompts, files
+    return _Given(arguments | missing, settings, prompts, files)
 
 # %% ../nbs/54_tasks.ipynb #72df85df
 def read_creative(
@@ -291,17 +299,20 @@ def read_creative(
     **asked, # Of the task, `Sampling`, `Condition`, `Prompts` and `SampleFiles`, by name
 ) -> CreativeWork:
     "Check what is asked for, and all the files. Raises `SleepdiffError`."
-    arguments, settings, prompts, files = _split_asked(name, asked)
+    given = _split_asked(name, asked)
     of_sampling = {f.name: f.default for f in dataclasses.fields(Sampling)}
-    how = {k: v for k, v in settings.items() if k in of_sampling}
-    before, sampling = sampling or Sampling(), Sampling.of(sampling, **how, vocode=True)
-    settings = {k: getattr(before, k) for k, v in of_sampling.items() if getattr(before, k) != v} | settings
+    how = {k: v for k, v in given.settings.items() if k in of_sampling}
+    before = sampling or Sampling()
+    sampling = Sampling.of(Sampling.of(sampling, **how), vocode=True)
+    other = {k: getattr(before, k) for k, v in of_sampling.items() if getattr(before, k) != v}
+    settings = other | given.settings
     require(sampling.seeds is None, 'seeds cannot be given for numbered results; give seed, that of the first.')
     plan = plan_results(name, source, num_images, sampling.seed)
-    files, cfg = SampleFiles(**files), pipe.mel
-    suffix = check_format(files.audio_format, cfg.sample_rate, cfg.num_channels, arguments.get('target_length'))
-    work = CreativeWork(pipe, name, source, plan, arguments, settings, sampling,
-                        dataclasses.replace(files, audio_format=suffix), Asked(pipe, Prompts(**prompts)))
+    files, cfg = SampleFiles(**given.files), pipe.mel
+    suffix = check_format(files.audio_format, cfg.sample_rate, cfg.num_channels, given.arguments.get('target_length'))
+    files = dataclasses.replace(files, audio_format=suffix)
+    wanted = Asked(pipe, Prompts(**given.prompts))
+    work = CreativeWork(pipe, name, source, plan, given.arguments, settings, sampling, files, wanted)
     work.check()
     return work
 
