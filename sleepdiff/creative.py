@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['begin_at', 'Repaint', 'fill', 'check_mel_model', 'fixed_level', 'read_sampling', 'Clips', 'read_clips',
-           'window_frames', 'redraw', 'Work', 'read_work', 'vary', 'inpaint', 'outpaint', 'transfer']
+           'window_frames', 'redraw', 'Work', 'read_work', 'vary', 'inpaint', 'outpaint', 'transfer', 'ByHeart',
+           'by_heart']
 
 # %% ../nbs/52_creative.ipynb #c5ba9ab8
 import dataclasses, functools, math
@@ -13,6 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 from diffusers import DDIMScheduler
+from diffusers.models.unets.unet_2d import UNet2DOutput
 from fastcore.basics import patch
 from . import moved
 from .core import SleepdiffError, derived_seed, generators, progress, randn, sample_seeds
@@ -21,7 +23,8 @@ from .audio import loudness
 from .mel import MelConfig, mel_energies, mel_to_energies, waveform_to_mel
 from .vocoder import Known
 from .vocoders import load_vocoder
-from .diffusion import DDIMSampler, add_noise, sample, snr
+from .unet import PatchUNet2DModel
+from .diffusion import DDIMSampler, add_noise, make_noise_schedule, sample, snr
 from .pipeline import Condition, Sampling, SleepDiffusionOutput, SleepDiffusionPipeline
 from .pipeline import read_asked, split_settings
 from .regions import Piece, cells, held, kept_bins, pieces, plan_windows, sample_weights, touched, voice
@@ -49,10 +52,14 @@ def begin_at(
     return sampler
 
 # %% ../nbs/52_creative.ipynb #8cf7e965
+@dataclasses.dataclass
 class _Walk: # data on its way from noise, with what is kept put back after every step
-    def __init__(self, sampler, known, keep, noise):
-        self.sampler, self.known, self.keep, self.noise = sampler, known, keep, noise
-        self.steps = sampler.timesteps.tolist()
+    sampler: object
+    known: Tensor
+    keep: Tensor
+    noise: Tensor
+    @property
+    def steps(self): return self.sampler.timesteps.tolist()
     def kept(self, i): # at the noise level of step i
         if i == len(self.steps):
             return self.known
@@ -61,7 +68,7 @@ class _Walk: # data on its way from noise, with what is kept put back after ever
         return self.keep*self.kept(min(i, len(self.steps))) + (1 - self.keep)*x
     def put_back(self, i, t, x): # after step i
         return self.around(i + 1, x)
-    def noisier(self, x, a, b, fresh): # data at the level of step b -> at the level of the earlier step a
+    def noisier(self, x, a, b, fresh): # from the level of step b to that of step a
         ᾱ = self.sampler.alphas_cumprod.to(x.device)
         now = ᾱ[self.steps[b]] if b < len(self.steps) else 1.
         ratio = ᾱ[self.steps[a]]/now
@@ -71,23 +78,23 @@ class _Walk: # data on its way from noise, with what is kept put back after ever
 @dataclasses.dataclass(frozen=True)
 class Repaint(Settings):
     "How a part is made anew."
-    strength: float = setting('[0, 1]', 1.)         # Share of the noise levels; below 1 it begins from what is there
-    resample: int = setting('[1, 1e6]', 1)          # How often each stretch of the walk is made
-    jump_length: int = setting('[1, 1e6]', 5)       # Steps in a stretch
-    overlap: float = setting('', 0.5)               # Share of a window that is known before it is made
+    strength: float = setting('[0, 1]', 1.)     # Of the noise; below 1 it begins from what is there
+    resample: int = setting('[1, 1e6]', 1)      # How often each stretch of the walk is made
+    jump_length: int = setting('[1, 1e6]', 5)   # Steps in a stretch
+    overlap: float = setting('', 0.5)           # Share of a window that is known before
     def check(self):
         if not 0 < self.overlap < 1:
-            raise SleepdiffError(f'overlap={self.overlap} is the share of a window that is known before it is made; '
-                                 'use a fraction above 0 and below 1, such as 0.5.')
+            raise SleepdiffError(f'overlap={self.overlap} is the share of a window '
+                                 'that is known before it is made; use a fraction above 0 and below 1, such as 0.5.')
 
 # %% ../nbs/52_creative.ipynb #1ce74b29
 @torch.no_grad()
 def fill(
     pipe:SleepDiffusionPipeline,
-    known:Tensor, # (n, channels, height, width) from `pipe.to_model`; of no account where nothing is kept
+    known:Tensor, # (n, channels, height, width) from `pipe.to_model`
     keep:Tensor, # Broadcast against `known`, 0 to 1: 1 keeps a point, 0 makes it anew
     noise:Tensor, # Shape of `known`, standard normal
-    sampling:Sampling=None, # How; its `seeds`, one a sample, are of the noise that `ddpm`, `eta` and `resample` add
+    sampling:Sampling=None, # How; its `seeds`, one a sample, are of noise that is added
     repaint:Repaint=None, # How much, and how often
     model=None, # From `pipe.guide`; the bare network when None
     bar=None, # Anything with `update(1)`, called after each step
@@ -141,13 +148,14 @@ def read_sampling(
     n:int=1, # Samples, where no seeds say it
     sampling:Sampling=None, # How they are made
     **settings, # Fields of `Sampling` and `Condition`, by name
-) -> tuple: # (`Sampling` with a seed for each and the vocoder itself, `f(rows)` -> the network for these samples)
+) -> tuple: # (`Sampling` with all seeds and the vocoder, `f(rows)` -> network of these samples)
     "Check what was asked for, before any work. Raises `SleepdiffError`."
     sampling, condition = read_asked(sampling, **settings)
     check_mel_model(pipe)
     pipe.check(sampling)
     if sampling.n_frames is not None:
-        raise SleepdiffError(f'n_frames={sampling.n_frames} is for new samples; a task knows its length, leave it out.')
+        raise SleepdiffError(f'n_frames={sampling.n_frames} is for new samples; leave it out, '
+                             'a task knows its length.')
     seeds = sampling.seeds or tuple(sample_seeds(sampling.seed, n))
     if n > 1 and len(seeds) != n:
         raise SleepdiffError(f'seeds holds {len(seeds)} values for {n} clips; give one a clip.')
@@ -155,6 +163,7 @@ def read_sampling(
     vocoder = _vocoder(pipe, sampling) if sampling.vocode else None
     return Sampling.of(sampling, seeds=seeds, vocoder=vocoder, batch_size=sampling.batch_size or 8), model
 
+# %% ../nbs/52_creative.ipynb #8f6f3d3e
 def _vocoder(pipe, sampling): # loaded, where it is a name
     return load_vocoder(sampling.vocoder, fixed_level(pipe.mel), str(pipe.device), n_iter=sampling.n_iter)
 
@@ -162,7 +171,7 @@ def _vocoder(pipe, sampling): # loaded, where it is a name
 class Clips(NamedTuple):
     "What a task works on."
     mels: Tensor     # (n, num_channels, n_mels, frames) in [-1, 1], at the loudness of the model
-    audio: Tensor    # (n, num_channels, frames*hop_length), silent behind `samples`; None where only mels are known
+    audio: Tensor    # (n, num_channels, frames*hop_length); None where only mels are known
     gain: Tensor     # (n, 1, 1), by which it was made louder
     samples: int     # Length that was given
     cfg: MelConfig   # With a fixed level of white
@@ -171,7 +180,7 @@ class Clips(NamedTuple):
         return self._replace(mels=again(self.mels), audio=again(self.audio), gain=again(self.gain))
 
 # %% ../nbs/52_creative.ipynb #fb2ca8f6
-def _gain(x, pipe, cfg): # (channels, samples) -> the factor that brings it to the loudness of the model
+def _gain(x, pipe, cfg): # the factor that brings a clip to the loudness of the model
     if pipe.mel.alone:
         white = mel_to_energies(torch.tensor(1.), cfg)
         loudest = mel_energies(x, cfg, center=True).max().clamp(min=1e-20)
@@ -194,6 +203,7 @@ def _check_audio(x, cfg, sample_rate): # (n, channels, samples)
     if not x.isfinite().all():
         raise SleepdiffError('the audio holds NaN or infinite samples.')
 
+# %% ../nbs/52_creative.ipynb #cd4e7842
 def _check_mels(mels, cfg):
     if mels.shape[1:3] != (cfg.num_channels, cfg.n_mels) or not mels.numel():
         raise SleepdiffError(f'the mels have shape {tuple(mels.shape)}; '
@@ -202,6 +212,7 @@ def _check_mels(mels, cfg):
         raise SleepdiffError('the mels hold values outside [-1, 1] or NaN; '
                              'give them as `waveform_to_mel` and a pipeline do.')
 
+# %% ../nbs/52_creative.ipynb #cf001e4a
 def _check_tensor(clips):
     if isinstance(clips, Tensor) and clips.ndim in (2, 3, 4):
         return
@@ -212,7 +223,7 @@ def _check_tensor(clips):
 # %% ../nbs/52_creative.ipynb #19c0884c
 def read_clips(
     pipe:SleepDiffusionPipeline,
-    clips, # Audio (n, num_channels, samples), mels (n, num_channels, n_mels, frames) or what a pipeline gave
+    clips, # Audio (n, channels, samples), mels (n, channels, n_mels, frames) or an output
     sample_rate:int=None, # Of the audio, Hz, to be checked
     n:int=1, # Versions of a single clip
 ) -> Clips:
@@ -290,6 +301,7 @@ def redraw(
         bar.close()
     return mels
 
+# %% ../nbs/52_creative.ipynb #3e55786b
 def _redraw_group(pipe, mels, new, plan, walk, sampling): # samples that are made together, in place
     width = window_frames(pipe, mels.shape[-1])
     done = torch.zeros(mels.shape[-1], dtype=torch.bool)
@@ -308,6 +320,7 @@ class Work(NamedTuple):
     repaint: Repaint      # How parts are made anew
     model: object         # `f(rows)` -> the network for these samples
 
+# %% ../nbs/52_creative.ipynb #6326f97e
 def read_work(
     pipe:SleepDiffusionPipeline,
     clips, # Audio, mels or an output: as for `read_clips`
@@ -339,6 +352,7 @@ def made(self:Work,
     audios = self._heard(mels, parts, inwards)[..., crop] if self.sampling.vocode else None
     return SleepDiffusionOutput(audios=audios, mels=mels, sample_rate=cfg.sample_rate, seeds=list(self.sampling.seeds))
 
+# %% ../nbs/52_creative.ipynb #b6f1c15a
 @patch
 def _heard(self:Work, mels, parts, inwards): # at the loudness that was given
     vocoder, cfg, audio = self.sampling.vocoder, self.clips.cfg, self.clips.audio
@@ -387,7 +401,7 @@ def inpaint(
     return work.made(parts, crop=slice(work.clips.samples))
 
 # %% ../nbs/52_creative.ipynb #0bb6a7f9
-def _extended(clips, samples, backwards): # with room for what is to come -> (Clips, samples to leave out at first)
+def _extended(clips, samples, backwards): # with room for more -> (Clips, samples to leave out)
     hop = clips.cfg.hop_length
     frames = -(-samples//hop)
     def longer(x, n, value): # by n at one end
@@ -399,6 +413,7 @@ def _extended(clips, samples, backwards): # with room for what is to come -> (Cl
     crop = frames*hop - samples if backwards else 0
     return clips._replace(audio=audio, mels=waveform_to_mel(audio, clips.cfg), samples=samples), crop
 
+# %% ../nbs/52_creative.ipynb #566d2209
 def _check_longer(clips, seconds): # than it is already
     if not 0 < seconds < math.inf:
         raise SleepdiffError(f'target_seconds={seconds} must be above 0.')
@@ -434,10 +449,43 @@ def transfer(
     clips, # Audio, mels or an output: as for `read_clips`
     strength:float=0.6, # How much is redrawn, 0 to 1
     overlap:float=0.25, # Share of a window that the one before has redrawn already
-    **settings, # As for `vary`: `spans`, `bands`, `keep`, `sample_rate`, `sampling`, and settings by name
+    **settings, # As for `vary`
 ) -> SleepDiffusionOutput: # As long as the clips; mels are at the loudness of the model
     "Redraw tracks of any length in the way of the model's own music."
     return vary(pipe, clips, strength, overlap=overlap, **settings)
+
+# %% ../nbs/52_creative.ipynb #159749d6
+class ByHeart(PatchUNet2DModel):
+    "A network that knows some windows and nothing else; for showing, not for keeping."
+    def remember(self,
+        windows:Tensor, # (n, channels, height, width) as the denoiser sees them
+        schedule, # The noise schedule of the pipeline
+    ):
+        self.windows, self.schedule = windows, schedule
+        return self
+    def forward(self, sample, timestep): # Answers with velocities
+        ᾱ = self.schedule.alphas_cumprod[timestep].reshape(-1, 1)
+        α, σ = ᾱ.sqrt(), (1 - ᾱ).sqrt()
+        x, known = sample.flatten(1), self.windows.flatten(1)
+        distance = x.square().sum(1, keepdim=True) - 2*α*(x @ known.T) + ᾱ*known.square().sum(1)
+        x0 = torch.softmax(-distance/(2*σ**2), 1) @ known
+        return UNet2DOutput(sample=((α*x - x0)/σ).reshape(sample.shape))
+
+# %% ../nbs/52_creative.ipynb #2b4aa72b
+def by_heart(
+    audio:Tensor, # (num_channels, samples) music of at least a window
+    cfg:MelConfig, # Windows of at least 8 by 8 points
+    hop:int=2, # Frames from window to window
+) -> SleepDiffusionPipeline:
+    "A pipeline that knows a piece of music by heart, window by window."
+    mel = waveform_to_mel(audio[None], cfg)
+    mean, std = mel.mean((0, 1, 3)), mel.std((0, 1, 3)) + 1e-3
+    piece = (mel[0] - mean[:, None])/std[:, None]
+    windows = piece.unfold(-1, cfg.n_frames, hop).movedim(2, 0)
+    schedule = make_noise_schedule()
+    size = dict(sample_size=(cfg.n_mels, cfg.n_frames), block_out_channels=(32, 32, 32), patch_size=8)
+    unet = ByHeart(in_channels=cfg.num_channels, out_channels=cfg.num_channels, **size).eval()
+    return SleepDiffusionPipeline(unet.remember(windows, schedule), schedule, cfg, mean.tolist(), std.tolist())
 
 # %% ../nbs/52_creative.ipynb #39174fa5
 __getattr__ = moved('creative')
