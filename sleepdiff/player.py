@@ -19,31 +19,45 @@ def live(
     ahead_seconds:float=60., # How far the work may be ahead
 ): # Yields (num_channels, samples)
     "The blocks of a night while it is made."
-    return ahead(reblock(night.blocks(), round(block_seconds*night.sample_rate)), max(1, round(ahead_seconds/block_seconds)))
+    blocks = reblock(night.blocks(), round(block_seconds*night.sample_rate))
+    return ahead(blocks, max(1, round(ahead_seconds/block_seconds)))
 
 # %% ../nbs/90_player.ipynb #40884bcb
 _PLAY = """
-const all = window.sleepdiffNights = window.sleepdiffNights || {}, night = all[ID] = all[ID] || {context: new AudioContext({sampleRate: RATE}), at: 0};
+const all = window.sleepdiffNights = window.sleepdiffNights || {};
+const night = all[ID] = all[ID] || {context: new AudioContext({sampleRate: RATE}), at: 0};
 if (DATA === null) { night.context.close(); delete all[ID]; }
 else {
-  const bytes = Uint8Array.from(atob(DATA), c => c.charCodeAt(0)), samples = new Int16Array(bytes.buffer), n = samples.length / CHANNELS;
-  const buffer = night.context.createBuffer(CHANNELS, n, RATE), source = night.context.createBufferSource();
-  for (let c = 0; c < CHANNELS; c++) { const x = buffer.getChannelData(c); for (let i = 0; i < n; i++) x[i] = samples[i*CHANNELS + c] / 32768; }
-  source.buffer = buffer; source.connect(night.context.destination);
+  const bytes = Uint8Array.from(atob(DATA), c => c.charCodeAt(0));
+  const samples = new Int16Array(bytes.buffer), n = samples.length / CHANNELS;
+  const buffer = night.context.createBuffer(CHANNELS, n, RATE);
+  for (let c = 0; c < CHANNELS; c++) {
+    const x = buffer.getChannelData(c);
+    for (let i = 0; i < n; i++) x[i] = samples[i*CHANNELS + c] / 32768;
+  }
+  const source = night.context.createBufferSource();
+  source.buffer = buffer;
+  source.connect(night.context.destination);
   night.at = Math.max(night.at, night.context.currentTime + 0.1);
-  source.start(night.at); night.at += n / RATE;
+  source.start(night.at);
+  night.at += n / RATE;
 }
 """
 
+# %% ../nbs/90_player.ipynb #d6b5581b
 def play_script(
     audio:Tensor, # (num_channels, samples) in [-1, 1]; None: the end
     sample_rate:int, # Hz
     name:str, # Of the player on the page
 ) -> str: # JavaScript
     "What makes the page play a block behind the last one."
-    data = None if audio is None else base64.b64encode((audio.clamp(-1, 1)*32767).round().to(torch.int16).T.contiguous().numpy().tobytes()).decode()
-    values = dict(ID=name, RATE=sample_rate, CHANNELS=1 if audio is None else len(audio), DATA=data)
-    return '{' + ''.join(f'const {k} = {json.dumps(v)};' for k, v in values.items()) + _PLAY + '}'
+    values = dict(ID=name, RATE=sample_rate, CHANNELS=1, DATA=None)
+    if audio is not None:
+        samples = (audio.clamp(-1, 1)*32767).round().to(torch.int16)
+        data = samples.T.contiguous().numpy().tobytes()
+        values.update(CHANNELS=len(audio), DATA=base64.b64encode(data).decode())
+    constants = ''.join(f'const {key} = {json.dumps(value)};' for key, value in values.items())
+    return '{' + constants + _PLAY + '}'
 
 # %% ../nbs/90_player.ipynb #4f0e35e5
 class LivePlayer:
@@ -54,41 +68,65 @@ class LivePlayer:
         lead_seconds:float=5., # How long before it is heard a block is sent
     ):
         import ipywidgets as W
-        self.blocks, self.rate, self.lead, self.thread, self.stopping = iter(blocks), sample_rate, lead_seconds, None, threading.Event()
-        self.button, self.text, self.out = W.ToggleButton(description='Play', icon='play'), W.Label(), W.Output()
-        self.button.observe(lambda change: self.start() if change['new'] else self.stop(), 'value')
+        self.blocks, self.rate, self.lead = iter(blocks), sample_rate, lead_seconds
+        self.thread, self.stopping = None, threading.Event()
+        self.button = W.ToggleButton(description='Play', icon='play')
+        self.text, self.out = W.Label(), W.Output()
+        self.button.observe(self._pressed, 'value')
         self.widget = W.VBox([W.HBox([self.button, self.text]), self.out])
+    def _pressed(self, change): self.start() if change['new'] else self.stop()
     def _ipython_display_(self):
         from IPython.display import display
         display(self.widget)
-    def send(self, script): self.out.outputs = (dict(output_type='display_data', data={'application/javascript': script}, metadata={}),)      # replaces the last, so that the page does not grow
 
-# %% ../nbs/90_player.ipynb #817b87ab
+# %% ../nbs/90_player.ipynb #c25aef2e
+@patch
+def send(self:LivePlayer,
+    script:str, # JavaScript for the page
+):
+    "Run a script on the page. It replaces the last, so that the page does not grow."
+    data = {'application/javascript': script}
+    self.out.outputs = (dict(output_type='display_data', data=data, metadata={}),)
+
+# %% ../nbs/90_player.ipynb #beb58000
 @patch
 def _run(self:LivePlayer, name):
     start, sent = time.monotonic(), 0.
     for x in self.blocks:
-        self.send(play_script(x, self.rate, name)); sent += x.shape[1]/self.rate
-        start = max(start, time.monotonic() - sent + x.shape[1]/self.rate)      # it had to wait for this block
+        self.send(play_script(x, self.rate, name))
+        seconds = x.shape[1]/self.rate
+        sent += seconds
+        start = max(start, time.monotonic() - sent + seconds)      # it had to wait for this block
         self.text.value = f'{sent:.0f} s'
-        if self.stopping.wait(max(0, sent - self.lead - (time.monotonic() - start))): break
-    if self.stopping.is_set(): self.send(play_script(None, self.rate, name))
+        wait = sent - self.lead - (time.monotonic() - start)
+        if self.stopping.wait(max(0, wait)):
+            break
+    if self.stopping.is_set():
+        self.send(play_script(None, self.rate, name))
 
+# %% ../nbs/90_player.ipynb #817b87ab
 @patch
 def start(self:LivePlayer):
     "Go on playing."
     self.button.description, self.button.icon = 'Stop', 'stop'
-    self.stopping.clear(); self.thread = threading.Thread(target=self._run, args=(f'night-{id(self)}-{time.time():.0f}',), daemon=True); self.thread.start()
+    self.stopping.clear()
+    name = f'night-{id(self)}-{time.time():.0f}'
+    self.thread = threading.Thread(target=self._run, args=(name,), daemon=True)
+    self.thread.start()
 
+# %% ../nbs/90_player.ipynb #a5f04eca
 @patch
 def stop(self:LivePlayer):
     "Stop; the next start goes on with the block after."
     self.button.description, self.button.icon = 'Play', 'play'
     self.stopping.set()
-    if self.thread: self.thread.join()
+    if self.thread:
+        self.thread.join()
 
+# %% ../nbs/90_player.ipynb #c89ae024
 @patch
 def close(self:LivePlayer):
     "Stop for good, and end the work behind it."
     self.stop()
-    if hasattr(self.blocks, 'close'): self.blocks.close()
+    if hasattr(self.blocks, 'close'):
+        self.blocks.close()
