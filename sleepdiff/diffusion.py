@@ -45,8 +45,8 @@ def make_noise_schedule(
     schedule:str='cosine', # One of `SCHEDULES`
     prediction_type:str='v_prediction', # One of `PREDICTIONS`
     num_train_timesteps:int=1000, # Number of noise levels, 2 or more
-) -> DDPMScheduler: # Holds the noise levels (`alphas_cumprod`) and the prediction type; saved beside the model
-    "The noise schedule that a model is trained with [@ho2020ddpm; @nichol2021improved; @lin2024zerosnr]."
+) -> DDPMScheduler: # The noise levels (`alphas_cumprod`) and the prediction type
+    "The noise of the training [@ho2020ddpm; @nichol2021improved; @lin2024zerosnr]."
     _check_schedule(schedule, prediction_type, num_train_timesteps)
     scale = 1000/num_train_timesteps
     return DDPMScheduler(
@@ -268,7 +268,7 @@ class Step:
     sigma: Tensor        # Share of the noise in `x`, √(1 - ᾱ)
     alpha_next: Tensor   # The same where the step leads: 1 at the end
     sigma_next: Tensor   # 0 at the end
-    draw: object         # `draw()` is fresh standard normal noise in the shape of `x`, each sample's from its generator
+    draw: object         # `draw()` is fresh noise like `x`, of each sample from its generator
 
 # %% ../nbs/34_diffusion.ipynb #399bbe69
 class StepSampler(DDPMScheduler):
@@ -277,7 +277,8 @@ class StepSampler(DDPMScheduler):
     def step(self, model_output, timestep, sample, generator=None):
         ᾱ = self.alphas_cumprod[timestep]
         ᾱ_next = _next_level(self, timestep, torch.ones_like(ᾱ))
-        draw = lambda: randn_tensor(sample.shape, generator=generator, device=sample.device, dtype=sample.dtype)
+        like = dict(device=sample.device, dtype=sample.dtype)
+        draw = lambda: randn_tensor(sample.shape, generator=generator, **like)
         x0 = _limited(self, predicted_x0(self, model_output, sample, timestep))
         ε = predicted_noise(self, model_output, sample, timestep)
         shares = [share.sqrt() for share in (ᾱ, 1 - ᾱ, ᾱ_next, 1 - ᾱ_next)]
@@ -290,7 +291,8 @@ def _sampler_class(name): # that of a function is made
     if isinstance(found, type):
         return found
     steps = getattr(found, 'default_steps', StepSampler.default_steps)
-    return type(found.__name__, (StepSampler,), dict(function=staticmethod(found), default_steps=steps))
+    own = dict(function=staticmethod(found), default_steps=steps)
+    return type(found.__name__, (StepSampler,), own)
 
 def default_steps(
     name:str, # One of `SAMPLERS`
@@ -318,13 +320,14 @@ def _from_schedule(kind, config): # a sampler of that class
 
 # %% ../nbs/34_diffusion.ipynb #e36ee753
 def make_sampler(
-    scheduler_or_config, # The schedule that the model was trained with, or its config: ours, or that of an old checkpoint
+    scheduler_or_config, # The schedule of the training, or its config; of an old checkpoint, too
     name:str='dpm++2m', # One of `SAMPLERS`
     num_inference_steps:int=None, # Number of steps; `default_steps(name)` when None
 ): # A diffusers scheduler with its timesteps set
     "A sampler at the noise levels of the training."
     kind = _sampler_class(name)
-    sampler = _from_schedule(kind, dict(getattr(scheduler_or_config, 'config', scheduler_or_config)))
+    config = getattr(scheduler_or_config, 'config', scheduler_or_config)
+    sampler = _from_schedule(kind, dict(config))
     if num_inference_steps is None:
         num_inference_steps = min(default_steps(name), sampler.config.num_train_timesteps)
     sampler.timesteps = sampling_timesteps(sampler, num_inference_steps)
@@ -352,10 +355,10 @@ def _step_options(sampler, eta, generators, batch): # what its `step` takes of t
 def sample(
     model, # `model(x_t, timesteps, **model_kwargs)` answers a tensor, or an object with `.sample`
     sampler, # From `make_sampler`; it is not changed
-    noise:Tensor, # (batch, ...) standard normal; in the middle of the steps, data at the noise level of the first of them
+    noise:Tensor, # (batch, ...) standard normal; or data at the level of the first step
     eta:float=0., # DDIM only: share of fresh noise, 0 to 1
-    generators:list=None, # One `torch.Generator` a sample, for `ddpm` and for `eta`; torch's global one when None
-    callback=None, # Called as `callback(i, t, x)` after step `i` at timestep `t`; its answer, unless None, replaces `x`
+    generators:list=None, # One `torch.Generator` a sample, for fresh noise; torch's own when None
+    callback=None, # `callback(i, t, x)` after step `i` at timestep `t`; its answer, unless None, replaces `x`
     model_kwargs:dict=None, # Passed to the model
     progress=None, # From `sleepdiff.core.progress`; updated once a step
     steps:slice=slice(None), # Which steps to make; `slice(17, None)` leaves the first 17 out
@@ -382,8 +385,10 @@ def _padded(context, tokens): # a mask, and empty tokens behind it up to the num
     if mask is None:
         mask = torch.ones(states.shape[:2], dtype=torch.bool, device=states.device)
     more = tokens - states.shape[1]
-    filled = dict(encoder_hidden_states=F.pad(states, (0, 0, 0, more)), encoder_attention_mask=F.pad(mask, (0, more)))
-    return {**context, **filled}
+    return {
+        **context,
+        'encoder_hidden_states': F.pad(states, (0, 0, 0, more)),
+        'encoder_attention_mask': F.pad(mask, (0, more))}
 
 # %% ../nbs/34_diffusion.ipynb #4b136bbd
 def _check_entries(contexts):
@@ -440,12 +445,12 @@ def _check_guidance(guidance_scale, guidance_rescale, uncond_context):
 # %% ../nbs/34_diffusion.ipynb #30a8bb99
 def guided(
     model, # `model(x_t, timesteps, **context)` answers a tensor, or an object with `.sample`
-    context:dict, # What is wanted: keyword arguments of the model, tensors with a row a sample, or one for all
-    uncond_context:dict=None, # Nothing, or what is not wanted, in any number of tokens; not needed at scale 1
-    guidance_scale:float=3., # w: 0 leaves the condition out, 1 takes it as it is, more overstates it
-    guidance_rescale:float=0., # φ, 0 to 1: how far the answer is brought back to the spread of the conditional one
+    context:dict, # What is wanted: tensors by argument, with a row a sample, or one for all
+    uncond_context:dict=None, # Nothing, or what is not wanted; not needed at scale 1
+    guidance_scale:float=3., # w: 0 without the condition, 1 as it is, more overstates it
+    guidance_rescale:float=0., # φ, 0 to 1: how far back to the spread of the conditional answer
 ): # `f(x_t, timesteps)` for `sample`
-    "Classifier-free guidance [@ho2022cfg], rescaled [@lin2024zerosnr]: one forward of a double batch."
+    "Classifier-free guidance [@ho2022cfg], rescaled [@lin2024zerosnr]."
     _check_guidance(guidance_scale, guidance_rescale, uncond_context)
     if guidance_scale in (0, 1):   # a single batch
         only = context if guidance_scale else uncond_context
