@@ -117,7 +117,8 @@ def start_script(
     folder, # Where it works
 ): # A `subprocess.Popen`
     "A process of its own."
-    return subprocess.Popen([sys.executable, '-c', script, str(folder)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    words = [sys.executable, '-c', script, str(folder)]
+    return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 def finish_script(
     script:str, # Python that works in the folder `sys.argv[1]`
