@@ -9,63 +9,133 @@ __all__ = ['launch_training']
 import contextlib, dataclasses, os, shutil, signal, socket, subprocess, sys, time
 from pathlib import Path
 import psutil
-from .core import NotFinished, SleepdiffError, for_helpers, read_json, stop_signals, stop_without, write_json, writes_to
+from .core import (
+    NotFinished, SleepdiffError, for_helpers, read_json, stop_signals, stop_without, write_json, writes_to)
 
 # %% ../nbs/43_launch.ipynb #c42fc2df
 def _launcher(num_processes, machines, mixed_precision): # words that start the processes of one computer
     from accelerate.utils.other import get_free_port
-    address = ['--main_process_ip', socket.gethostname(), '--main_process_port', str(get_free_port())] if machines > 1 else ['--main_process_port', '0']
-    return [sys.executable, '-m', 'accelerate.commands.launch', '--multi_gpu', '--gpu_ids', 'all', '--num_processes', str(num_processes), '--num_machines', str(machines), *address, '--mixed_precision', mixed_precision, '--dynamo_backend', 'no']
+    address = ['--main_process_port', '0']
+    if machines > 1:
+        address = ['--main_process_ip', socket.gethostname(), '--main_process_port', str(get_free_port())]
+    return [
+        sys.executable, '-m', 'accelerate.commands.launch', '--multi_gpu', '--gpu_ids', 'all',
+        '--num_processes', str(num_processes), '--num_machines', str(machines), *address,
+        '--mixed_precision', mixed_precision, '--dynamo_backend', 'no']
 
-def _command(words, machine, spec): return [*words, '--machine_rank', str(machine), '-m', 'sleepdiff.launch', 'train', str(spec)]
+def _command(words, machine, spec):
+    return [*words, '--machine_rank', str(machine), '-m', 'sleepdiff.launch', 'train', str(spec)]
 
-def _elsewhere(n, spec): # words that start the launcher on `n` further nodes; all of what the job has there is theirs
-    return ['srun', '--overlap', '--relative=1', f'--nodes={n}', f'--ntasks={n}', '--ntasks-per-node=1', '--cpu-bind=none', '--mem-bind=none', '--kill-on-bad-exit=1', sys.executable, '-m', 'sleepdiff.launch', 'join', str(spec)]
+# %% ../nbs/43_launch.ipynb #6ad816dd
+def _elsewhere(n, spec): # words that start the launcher on `n` further nodes, with all that the job has there
+    return [
+        'srun', '--overlap', '--relative=1', f'--nodes={n}', f'--ntasks={n}', '--ntasks-per-node=1',
+        '--cpu-bind=none', '--mem-bind=none', '--kill-on-bad-exit=1',
+        sys.executable, '-m', 'sleepdiff.launch', 'join', str(spec)]
 
 def _join(spec): # on a further node
-    for s in (signal.SIGUSR2, signal.SIGTERM): signal.signal(s, signal.SIG_IGN)
-    os.environ['PET_SIGNALS_TO_HANDLE'] = 'SIGINT,SIGHUP,SIGQUIT'      # torch's launcher would listen to SIGTERM again
-    os.execv(sys.executable, _command(read_json(spec)['words'], int(os.environ['SLURM_PROCID']) + 1, spec))
+    for s in (signal.SIGUSR2, signal.SIGTERM):
+        signal.signal(s, signal.SIG_IGN)
+    # torch's launcher would listen to SIGTERM again
+    os.environ['PET_SIGNALS_TO_HANDLE'] = 'SIGINT,SIGHUP,SIGQUIT'
+    machine = int(os.environ['SLURM_PROCID']) + 1
+    os.execv(sys.executable, _command(read_json(spec)['words'], machine, spec))
 
 # %% ../nbs/43_launch.ipynb #5bccd940
 def _tell(launcher): # its processes to stop; whether it has any yet
     with contextlib.suppress(psutil.Error):
-        found = [p for p in psutil.Process(launcher.pid).children() if 'sleepdiff.launch' in p.cmdline()]
-        for p in found: p.send_signal(signal.SIGTERM)
+        children = psutil.Process(launcher.pid).children()
+        found = [p for p in children if 'sleepdiff.launch' in p.cmdline()]
+        for p in found:
+            p.send_signal(signal.SIGTERM)
         return bool(found)
     return False                             # one ended meanwhile: once more
 
+# %% ../nbs/43_launch.ipynb #aad834ab
 def _wait(started, stop): # until all have ended, or one has ended badly
     told = False
     while any(p.poll() is None for p in started) and not any(p.poll() for p in started):
         time.sleep(0.2)
-        if stop and not told and started[0].poll() is None: told = _tell(started[0])
+        if stop and not told and started[0].poll() is None:
+            told = _tell(started[0])
 
 def _end(started): # what still runs
     for p in started:
-        if p.poll() is None: p.terminate()
+        if p.poll() is None:
+            p.terminate()
     for p in started:
-        try: p.wait(40)
-        except subprocess.TimeoutExpired: p.kill(); p.wait()
+        try:
+            p.wait(40)
+        except subprocess.TimeoutExpired:
+            p.kill()
+            p.wait()
 
 # %% ../nbs/43_launch.ipynb #c8690ecf
-def _train(spec): # in each process
-    s = read_json(spec)
-    if os.environ['GROUP_RANK'] == '0': stop_without(s['pid'])        # the process that asked is on this computer
+def _try_training(asked): # -> what came of it
     from sleepdiff.fit import fit_unet, fit_vae
     from sleepdiff.training import TrainConfig
-    train = dict(fit_unet=fit_unet, fit_vae=fit_vae)[s['train']]
-    try: _, found = train(s['dataset_name'], s['output_dir'], TrainConfig(**s['cfg']), **s['kwargs'])
-    except NotFinished as e: found = dict(not_finished=str(e))
-    except SleepdiffError as e: found = dict(error=str(e))
-    except OSError as e: found = dict(error=f'{type(e).__name__}: {e}')
-    if 'error' in found: print(f"process {os.environ['RANK']}: {found['error']}", file=sys.stderr, flush=True)
-    if 'error' in found or os.environ['RANK'] == '0': write_json(Path(s['output_dir'])/'launch_metrics.json', found)
+    train = dict(fit_unet=fit_unet, fit_vae=fit_vae)[asked['train']]
+    try:
+        cfg = TrainConfig(**asked['cfg'])
+        _, metrics = train(asked['dataset_name'], asked['output_dir'], cfg, **asked['kwargs'])
+        return metrics
+    except NotFinished as e:
+        return dict(not_finished=str(e))
+    except SleepdiffError as e:
+        return dict(error=str(e))
+    except OSError as e:
+        return dict(error=f'{type(e).__name__}: {e}')
+
+# %% ../nbs/43_launch.ipynb #05dfb20e
+def _train(spec): # in each process
+    asked = read_json(spec)
+    if os.environ['GROUP_RANK'] == '0':   # the process that asked is on this computer
+        stop_without(asked['pid'])
+    found = _try_training(asked)
+    if 'error' in found:
+        print(f"process {os.environ['RANK']}: {found['error']}", file=sys.stderr, flush=True)
+    if 'error' in found or os.environ['RANK'] == '0':
+        write_json(Path(asked['output_dir'])/'launch_metrics.json', found)
     sys.exit('error' in found)
 
-if __name__ == '__main__' and sys.argv[0].endswith('launch.py'): dict(join=_join, train=_train)[sys.argv[1]](sys.argv[2])
+if __name__ == '__main__' and sys.argv[0].endswith('launch.py'):
+    dict(join=_join, train=_train)[sys.argv[1]](sys.argv[2])
 
 # %% ../nbs/43_launch.ipynb #071d2c13
+def _check_machines(num_processes, machines):
+    if num_processes < machines or num_processes % machines:
+        raise SleepdiffError(
+            f'num_processes={num_processes} cannot be spread evenly over the {machines} nodes of this job; '
+            f'give a multiple of {machines}.')
+    if machines > 1 and not shutil.which('srun'):
+        raise SleepdiffError(f'this job has {machines} nodes, but there is no srun to reach them; give it one.')
+
+def _outcome(found, bad, stop): # the metrics, or why there are none
+    if 'not_finished' in found:
+        raise NotFinished(found['not_finished'])
+    if 'error' in found:
+        raise SleepdiffError(found['error'])
+    if bad and stop:
+        raise NotFinished(
+            f'stopped by {stop.reason} before a checkpoint; run it again to continue from the last.')
+    if bad:
+        raise SleepdiffError(f'a process of the training ended with {bad[0]}; its message stands above.')
+    return found
+
+# %% ../nbs/43_launch.ipynb #b77bbcad
+def _run(commands, output_dir): # -> the codes of those that ended badly, and what stopped them
+    started = []
+    with stop_signals() as stop:
+        try:
+            for command in commands:
+                process = subprocess.Popen(command, start_new_session=True, **for_helpers(output_dir))
+                started.append(process)
+            _wait(started, stop)
+        finally:
+            _end(started)
+    return [p.returncode for p in started if p.returncode], stop
+
+# %% ../nbs/43_launch.ipynb #52955eff
 @writes_to()
 def launch_training(
     train, # `fit_unet` or `fit_vae`
@@ -75,24 +145,20 @@ def launch_training(
     cfg, # A `TrainConfig`
     **kwargs, # As for `train`, values that JSON can hold
 ) -> dict: # The metrics
-    "Train, with several processes under `accelerate launch`. Raises `NotFinished` when it was stopped, after saving."
-    if num_processes == 1: return train(dataset_name, output_dir, cfg, **kwargs)[1]
-    machines, spec, metrics, started = int(os.environ.get('SLURM_JOB_NUM_NODES') or 1), Path(output_dir)/'launch.json', Path(output_dir)/'launch_metrics.json', []
-    if num_processes < machines or num_processes % machines: raise SleepdiffError(f'num_processes={num_processes} cannot be spread evenly over the {machines} nodes of this job; give a multiple of {machines}.')
-    if machines > 1 and not shutil.which('srun'): raise SleepdiffError(f'this job has {machines} nodes, but there is no srun to reach them; give it one.')
+    "Train, with several processes. Raises `NotFinished` when it was stopped, after saving."
+    if num_processes == 1:
+        return train(dataset_name, output_dir, cfg, **kwargs)[1]
+    machines = int(os.environ.get('SLURM_JOB_NUM_NODES') or 1)
+    _check_machines(num_processes, machines)
+    spec = Path(output_dir)/'launch.json'
+    metrics = Path(output_dir)/'launch_metrics.json'
     metrics.unlink(missing_ok=True)
     words = _launcher(num_processes, machines, cfg.mixed_precision)
-    write_json(spec, dict(pid=os.getpid(), words=words, train=train.__name__, dataset_name=str(dataset_name), output_dir=str(output_dir), cfg=dataclasses.asdict(cfg), kwargs=kwargs))
-    with stop_signals() as stop:
-        try:
-            for w in (_command(words, 0, spec), *([_elsewhere(machines - 1, spec)] if machines > 1 else [])): started.append(subprocess.Popen(w, start_new_session=True, **for_helpers(output_dir)))
-            _wait(started, stop)
-        finally: _end(started)
-    return _outcome(read_json(metrics) if metrics.exists() else {}, [p.returncode for p in started if p.returncode], stop)
-
-def _outcome(found, bad, stop): # The metrics, or why there are none
-    if 'not_finished' in found: raise NotFinished(found['not_finished'])
-    if 'error' in found: raise SleepdiffError(found['error'])
-    if bad and stop: raise NotFinished(f'stopped by {stop.reason} before a checkpoint; run it again to continue from the last.')
-    if bad: raise SleepdiffError(f'a process of the training ended with {bad[0]}; its message stands above.')
-    return found
+    asked = dict(train=train.__name__, dataset_name=str(dataset_name), output_dir=str(output_dir))
+    asked |= dict(cfg=dataclasses.asdict(cfg), kwargs=kwargs)
+    write_json(spec, dict(pid=os.getpid(), words=words, **asked))
+    commands = [_command(words, 0, spec)]
+    if machines > 1:
+        commands.append(_elsewhere(machines - 1, spec))
+    bad, stop = _run(commands, output_dir)
+    return _outcome(read_json(metrics) if metrics.exists() else {}, bad, stop)
