@@ -216,7 +216,7 @@ class NightConfig(Settings):
     negative_prompt: str = setting('', None)            # A text that is not wanted
     guidance_scale: float = setting('[0, 100]', None)   # 0: no condition, 1: as it is; 3 when None
     guidance_rescale: float = setting('[0, 1]', None)   # Against over-saturation
-    sampler: str = setting('', None)                    # One of `SAMPLERS`; the model's own when None
+    sampler: str = setting('{registered sampler}', None)   # One of `SAMPLERS`; the model's own when None
     num_inference_steps: int = setting('[1, 10000]', None)   # Those that suit a night when None
     n_frames: int = setting('[1, 1e8]', None)           # Of a window; `NIGHT_WINDOW` trained ones when None
     overlap: float = setting('[0, 1)', 0.375)           # Share of a window given by the one before
