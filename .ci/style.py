@@ -1,4 +1,4 @@
-"""How the code reads, in numbers: `python .ci/style.py [COMMIT ...]`, the files as they are and any commits beside them.
+"""How the code reads, in numbers: `python .ci/style.py [COMMIT ...]`, the files as they are and commits beside them.
 
 Lines are the non-blank ones of the package, cells the code cells of the numbered notebooks. A check is a `test_*` call,
 an `assert` or an error that a test expects; none may be lost when code is moved. The figures of fastcore and miniai
@@ -11,12 +11,14 @@ ROOT = Path(__file__).resolve().parent.parent
 MODELS = {
     'fastcore': dict(over_100='3.5%', over_150='0%', cell='3 / 10', exported='5 / 15'),
     'miniai': dict(over_100='2.0%', over_150='0.2%', cell='2 / 9', exported='6 / 19')}
-COLUMNS = ['over_100', 'over_150', 'longest', 'cell', 'exported', 'two_statements', 'four_names', 'checks']
+COLUMNS = [
+    'over_100', 'over_150', 'longest', 'cell', 'exported', 'two_statements', 'four_names', 'checks']
 
 
 def files(commit): # path -> text, of the notebooks, the package and what tests them; the files as they are when None
     wanted = ['nbs', 'sleepdiff', '.ci']
-    command = ['git', 'ls-files', *wanted] if commit is None else ['git', 'ls-tree', '-r', '--name-only', commit, *wanted]
+    listed = ['ls-files'] if commit is None else ['ls-tree', '-r', '--name-only', commit]
+    command = ['git', *listed, *wanted]
     names = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
     for name in names:
         if not re.search(r'\.(py|ipynb)$', name):
@@ -25,7 +27,9 @@ def files(commit): # path -> text, of the notebooks, the package and what tests 
             if (ROOT/name).is_file():
                 yield name, (ROOT/name).read_text(encoding='utf-8')
         else:
-            shown = subprocess.run(['git', 'show', f'{commit}:{name}'], cwd=ROOT, capture_output=True, text=True, check=True)
+            shown = subprocess.run(
+                ['git', 'show', f'{commit}:{name}'], cwd=ROOT, capture_output=True, text=True,
+                check=True)
             yield name, shown.stdout
 
 def code_cells(text): # sources of a notebook's code cells
@@ -43,8 +47,10 @@ def tree(source): # of a cell's Python, if it is Python
         return ast.parse('')
 
 def checks(node): # how many things a parsed cell tests
-    names = [getattr(call.func, 'id', getattr(call.func, 'attr', '')) for call in ast.walk(node) if isinstance(call, ast.Call)]
-    expected = sum(name.startswith('test_') or name in ('ExceptionExpected', 'refused', 'expect_error') for name in names)
+    calls = [call.func for call in ast.walk(node) if isinstance(call, ast.Call)]
+    names = [getattr(f, 'id', getattr(f, 'attr', '')) for f in calls]
+    errors = ('ExceptionExpected', 'refused', 'expect_error')
+    expected = sum(name.startswith('test_') or name in errors for name in names)
     return expected + sum(isinstance(n, ast.Assert) for n in ast.walk(node))
 
 def bodies(node): # every list of statements below a node
@@ -81,9 +87,10 @@ def row(commit=None): # the figures of a commit
             cells += [n for n, _ in sizes if n]
             exported += [n for n, public in sizes if n and public]
     share = lambda limit: f'{100*sum(len(line) > limit for line in lines)/len(lines):.1f}%'
-    return dict(over_100=share(100), over_150=share(150), longest=max(map(len, lines)), cell=spread(cells),
-                exported=spread(exported), two_statements=sum(map(crowded, parsed)),
-                four_names=sum(map(many_names, parsed)), checks=sum(map(checks, parsed)))
+    return dict(
+        over_100=share(100), over_150=share(150), longest=max(map(len, lines)), cell=spread(cells),
+        exported=spread(exported), two_statements=sum(map(crowded, parsed)),
+        four_names=sum(map(many_names, parsed)), checks=sum(map(checks, parsed)))
 
 def main():
     parser = argparse.ArgumentParser(description='How the code reads, in numbers.')
