@@ -110,6 +110,6 @@ def show_study(
         ax.spines[side].set_visible(False)
     ax.tick_params(axis='y', length=0)
     if ax.get_legend_handles_labels()[1]:
-        ax.legend(frameon=False, loc='best')
+        ax.legend(frameon=False, loc='lower right', bbox_to_anchor=(1, 1), ncols=2)
     plt.close(fig)
     return fig
