@@ -38,6 +38,7 @@ def _run_words(sub): # of `sleepdiff run`; its parser
     r.add_argument('-h', '--help', action='store_true', help='the parameters of a job')
     return r
 
+# %% ../nbs/83_command.ipynb #0c6b7b52
 def _study_words(sub): # of `sleepdiff submit` and `sleepdiff status`
     s = sub.add_parser('submit', help='run what is missing of a study')
     s.add_argument('study', help='the YAML file of a study')
@@ -56,6 +57,7 @@ def _test_words(sub): # of `sleepdiff test`
     x.add_argument('--workers', type=int, metavar='N',
         help='so many notebooks at a time; one a core when not given')
 
+# %% ../nbs/83_command.ipynb #743371b9
 def _parser(): # The words of the command line; also the parser of `run`, for its help
     ap = argparse.ArgumentParser(
         prog='sleepdiff', description='Sleep music by diffusion over mel spectrograms.')
@@ -85,6 +87,7 @@ def _run(a, r): # sleepdiff run
 # %% ../nbs/83_command.ipynb #21699259
 def _say(line): print(line, flush=True)
 
+# %% ../nbs/83_command.ipynb #69cccdfc
 def _submit(a): # sleepdiff submit
     from sleepdiff.studies import check_fit, expand, is_done, read_study, run_here, select
     study = read_study(a.study)
@@ -110,6 +113,7 @@ def _any_left(study, runs): # whether Slurm has any of them
     asked = slurm_states(study).items()
     return any(state in ('queued', 'running') for name, (state, _) in asked if name in names)
 
+# %% ../nbs/83_command.ipynb #5586bba3
 def _submit_slurm(a, study, runs): # and wait, when asked to
     from sleepdiff.slurm import slurm_states, submit_slurm
     if not submit_slurm(study, runs, _say):
@@ -148,6 +152,7 @@ def _jobs(): # sleepdiff jobs
     print('\n'.join(job_names()))
     return 0
 
+# %% ../nbs/83_command.ipynb #258e5c09
 def main(
     argv=None, # Words of the command line; `sys.argv` when None
 ) -> int: # Exit code

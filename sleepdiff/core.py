@@ -123,6 +123,7 @@ def _chain(e): # an exception, and those that led to it
         e = e.__cause__ or e.__context__
     return seen
 
+# %% ../nbs/00_core.ipynb #87d3b058
 def _fault(e): # what the machine did, of one exception; None where it did nothing
     if isinstance(e, MemoryError):
         return FAULTS['ENOMEM']
@@ -193,6 +194,7 @@ def generators(
     import torch
     return [torch.Generator().manual_seed(int(s) % 2**63) for s in seeds]
 
+# %% ../nbs/00_core.ipynb #d19832e9
 def randn(
     shape, # Shape of one sample, without the batch axis
     gens:list, # One generator a sample
@@ -341,6 +343,7 @@ def line(self:LogProgress):
     text = f'{self.desc}: {self.n}/{self.total} {rate:.3g}/s {left} left {self.info}'
     print(text.rstrip(), file=self.out, flush=True)
 
+# %% ../nbs/00_core.ipynb #d3de34a4
 @patch
 def close(self:LogProgress): pass
 
@@ -376,6 +379,7 @@ def at_home(
         return value
     return type(value)(os.path.expanduser(value))
 
+# %% ../nbs/00_core.ipynb #10df522b
 def home_paths(
     f, # A function that takes paths
 ): # The same function
@@ -393,6 +397,7 @@ def _fsync(path): # a file or a folder itself
     finally:
         os.close(fd)
 
+# %% ../nbs/00_core.ipynb #7b5f9b25
 def fsync_tree(
     path, # A file, or a folder with all below it
 ):
@@ -434,6 +439,7 @@ def write_json(
     with atomic_path(path) as tmp:
         tmp.write_text(text + '\n', encoding='utf-8')
 
+# %% ../nbs/00_core.ipynb #c6a59e25
 def read_json(
     path, # A JSON file
 ): # What it holds
@@ -468,6 +474,7 @@ def read_record(
 _held = threading.local()     # `.folders`: those that this thread holds, with the descriptors of their locks
 HELD = 'SLEEPDIFF_HOLDS'      # Environment variable: a folder that the parent of this process holds for it
 
+# %% ../nbs/00_core.ipynb #76d3a70b
 def _lock(path, shared): # a file descriptor that holds the lock; None while another process has it
     import fcntl
     kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
@@ -533,11 +540,13 @@ def _make_folder(folder, argument): # -> the folders that had to be made, the de
         raise SleepdiffError(f"{argument}='{folder}' is, or lies in, a file; choose a folder.") from None
     return new
 
+# %% ../nbs/00_core.ipynb #dbcb04de
 def _remove_empty(folders): # work that was refused leaves no folder
     with contextlib.suppress(OSError):
         for p in folders:
             p.rmdir()
 
+# %% ../nbs/00_core.ipynb #97ca4816
 def _let_go(fd, path, shared): # the last one takes the file away
     import fcntl
     try:
@@ -597,6 +606,7 @@ def for_helpers(
     key = str(Path(folder).absolute())
     return dict(env={**os.environ, HELD: key}, pass_fds=_folders_held().get(key, []))
 
+# %% ../nbs/00_core.ipynb #15b1a89b
 def is_filled(
     folder, # An output folder
 ) -> bool:
@@ -748,6 +758,7 @@ TO_SAFETENSORS = (
     "d = torch.load(sys.argv[1], map_location='cpu', weights_only=True); "
     'save_file({k: v.clone().contiguous() for k, v in d.items()}, sys.argv[2])"')
 
+# %% ../nbs/00_core.ipynb #59b543e3
 def pickled(
     what:str, # What lacks weights that can be read, as the user would call it
     old='diffusion_pytorch_model.bin', # Name of a pickled file
@@ -792,6 +803,7 @@ def _listen(names, handler): # signal to its handler before; nothing outside the
             old[number] = signal.signal(number, handler)
     return old
 
+# %% ../nbs/00_core.ipynb #b1c2c1d4
 @contextlib.contextmanager
 def stop_signals(
     max_hours:float=None, # Also stop after so many hours
@@ -838,6 +850,7 @@ def _git(folder, *words): # what git prints
     p = subprocess.run(['git', '-C', str(folder), *words], capture_output=True, text=True, check=True)
     return p.stdout.strip()
 
+# %% ../nbs/00_core.ipynb #089d0b54
 def git_commit(
     path=None, # A folder of a checkout; this package's own when None
 ): # The commit, with '+' if files were changed since; None outside a checkout

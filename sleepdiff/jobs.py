@@ -70,6 +70,7 @@ def _tagged(path, tag): # the source of the cell of a notebook with a tag; None 
         if tag in c.get('metadata', {}).get('tags', []):
             return ''.join(c['source'])
 
+# %% ../nbs/80_jobs.ipynb #807bc7e1
 def _param(node, source): # one assignment of the cell
     annotated = isinstance(node, ast.AnnAssign)
     name = (node.target if annotated else node.targets[0]).id
@@ -108,6 +109,7 @@ def _value(p, texts): # What the command line says of a parameter, as a value
         raise SleepdiffError(f'{p.name} is given {len(texts)} times ({given}); give it once.')
     return read_word(p.name, p.kind, text)
 
+# %% ../nbs/80_jobs.ipynb #62c021cc
 def _known(path, known, name): # Raise for a name that is none
     if name not in known:
         near = difflib.get_close_matches(name, known, 1)
@@ -208,6 +210,7 @@ def _give_room(folder):
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src data:; font-src data:"
 _NO_SCRIPTS = f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
 
+# %% ../nbs/80_jobs.ipynb #5aa0810b
 def _save_page(notebook, html): # the executed notebook as a page
     import nbformat
     from nbconvert import HTMLExporter
@@ -252,6 +255,7 @@ def _with_environment(values):
         for k, v in before.items():
             os.environ.pop(k, None) if v is None else os.environ.update({k: v})
 
+# %% ../nbs/80_jobs.ipynb #b1db62d6
 def use_all(
     paths, # Notebooks or .py files
 ) -> dict: # Path to fingerprint of its code
@@ -303,6 +307,7 @@ def _papermill_reads(path, executed, used): # how papermill gets at files, while
 def _braced(path): # as papermill takes it, which fills in braces
     return str(path).replace('{', '{{').replace('}', '}}')
 
+# %% ../nbs/80_jobs.ipynb #77926e69
 def _papermill(path, executed, params, used): # execute a notebook
     import papermill as pm
     from jupyter_client import AsyncKernelManager
@@ -348,6 +353,7 @@ def _why(e, known): # what went wrong in a notebook, and whether it was the mach
         return f'MachineFault: {fault} ({why}). What is done is kept: mend it, and run it again to continue.'
     return why
 
+# %% ../nbs/80_jobs.ipynb #f6c23773
 def _notebook_failed(folder, e, signals): # -> the error that says so; the run's record says it too
     stopped = e.ename == 'NotFinished' or signals.got and e.ename == 'KeyboardInterrupt'
     why = _why(e, stopped or e.ename in ('SleepdiffError', 'ConfigMismatch', 'MachineFault'))

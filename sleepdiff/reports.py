@@ -45,6 +45,7 @@ def _tables(run, pattern, names): # of the files that a run wrote, with what var
     for f in sorted(run.folder.glob(pattern)):
         yield pd.read_csv(f).assign(**varies, run=run.name, file=f.name)
 
+# %% ../nbs/84_reports.ipynb #aca5fd35
 def study_files(
     path, # The YAML file of a study
     step:str, # Whose runs
@@ -77,6 +78,7 @@ def _scored(found, view, measure): # the rows of one measure
         raise SleepdiffError(f'the reports have no {measure!r} of {view!r}; they have {there}.')
     return rows
 
+# %% ../nbs/84_reports.ipynb #53aa9c9d
 def _draw_scores(ax, t): # values with their intervals, the floor and the ceiling, a line each
     low, high = [t[k] if t[k].notna().all() else t[f'{k}_all'] for k in ('low', 'high')]
     y = range(len(t))

@@ -16,7 +16,7 @@ def _ask(*words): # What a command of Slurm's prints, or None when it fails
     p = subprocess.run(words, capture_output=True, text=True)
     return p.stdout if p.returncode == 0 else None
 
-def _this_job(): # as Slurm names it, of an array the one task: a task's plain number can be that of the array
+def _this_job(): # as Slurm names it; a task's plain number can be that of its whole array
     array = os.environ.get('SLURM_ARRAY_JOB_ID')
     return f"{array}_{os.environ['SLURM_ARRAY_TASK_ID']}" if array else os.environ['SLURM_JOB_ID']
 
@@ -55,22 +55,25 @@ def requeue(
     done = int(os.environ.get('SLURM_RESTART_COUNT') or 0)
     if done >= restarts:
         raise SleepdiffError(
-            f"it was queued again {done} times, which is the limit 'restarts'; submit the study again to continue.")
+            f"it was queued again {done} times, which is the limit 'restarts'; "
+            "submit the study again to continue.")
     signal.signal(signal.SIGTERM, signal.SIG_DFL)            # Slurm ends this process now
     p = subprocess.run(['scontrol', 'requeue', _this_job()], capture_output=True, text=True)
     if p.returncode:
         why = ' '.join(p.stderr.split())
-        raise SleepdiffError(f'it could not be queued again: {why}; submit the study again to continue.')
+        raise SleepdiffError(
+            f'it could not be queued again: {why}; submit the study again to continue.')
     time.sleep(120)
     raise SleepdiffError('it was queued again, but Slurm left it running.')
 
 # %% ../nbs/82_slurm.ipynb #21b1d49b
-def _direct(run, jobs): # Jobs of Slurm that it must wait for, without those that another of them waits for
+def _direct(run, jobs): # Jobs of Slurm that it must wait for, but for those that others of them wait for
     needs = [n for n in run.needs if n.name in jobs]
     implied = {b.key for n in needs for b in n.by.values()}
     return tuple(jobs[n.name] for n in needs if n.key not in implied)
 
-def _aligned(groups): # One array, task after task of the array before it; None where that does not fit
+# %% ../nbs/82_slurm.ipynb #a9f74c26
+def _aligned(groups): # One array, task after task of the one before it; None where that does not fit
     one_each = all(len(d) == 1 and '_' in d[0] and len(rs) == 1 for d, rs in groups.items())
     if len(groups) < 2 or not one_each:
         return None
@@ -101,6 +104,7 @@ def _of_several_nodes(r): # the first node runs the notebook, which starts the o
         return {}
     return dict(nodes=r['nodes'], tasks_per_node=1, slurm_srun_args=['--nodes=1', '--ntasks=1'])
 
+# %% ../nbs/82_slurm.ipynb #744543a1
 def sbatch_options(
     run, # A `PlannedRun`, for its resources
     study:str, # Name of the study
@@ -111,8 +115,8 @@ def sbatch_options(
     waits = {'dependency': dependency, 'kill-on-invalid-dep': 'yes'} if dependency else {}
     minutes = max(1, math.ceil(round(r['hours']*60, 1)))
     options = dict(
-        **_of_several_nodes(r), name=f'{study}-{run.step}', timeout_min=minutes, cpus_per_task=r['cpus'],
-        mem_gb=r['memory_gb'], gpus_per_node=r['gpus'] or None, stderr_to_stdout=True,
+        **_of_several_nodes(r), name=f'{study}-{run.step}', timeout_min=minutes,
+        cpus_per_task=r['cpus'], mem_gb=r['memory_gb'], gpus_per_node=r['gpus'] or None, stderr_to_stdout=True,
         slurm_partition=r['partition'], slurm_account=r['account'],
         slurm_array_parallelism=r['array_limit'], slurm_signal_delay_s=int(r['grace_seconds']),
         slurm_additional_parameters=dict(requeue=True, **waits, **r['slurm']))
@@ -133,9 +137,10 @@ def _command(tasks): # what the script of an array runs
 def _sbatch(study, runs, dependency): # Submit one array; jobs of Slurm
     from submitit import AutoExecutor
     from submitit.core.utils import FailedJobError
-    folder = study.runs_dir/'slurm'                          # of scripts and logs: Slurm makes no folders
+    folder = study.runs_dir/'slurm'                          # of scripts and of logs
     tasks = folder/f'tasks-{uuid.uuid4().hex}.json'
-    write_json(tasks, [dict(folder=str(r.folder), restarts=int(r.resources['restarts'])) for r in runs])
+    asked = [dict(folder=str(r.folder), restarts=int(r.resources['restarts'])) for r in runs]
+    write_json(tasks, asked)
     auto = AutoExecutor(folder, cluster='slurm')
     auto.update_parameters(**sbatch_options(runs[0], study.name, dependency))
     ex = auto._executor                                      # whose `submit` would write a pickle
@@ -152,7 +157,8 @@ def _sbatch(study, runs, dependency): # Submit one array; jobs of Slurm
 def _check_slurm(study): # that it can be submitted from here
     if not shutil.which('sbatch'):
         raise SleepdiffError(
-            'slurm: there is no sbatch on this machine; submit from a node of the cluster, or without --slurm.')
+            'slurm: there is no sbatch on this machine; '
+            'submit from a node of the cluster, or without --slurm.')
     if not importlib.util.find_spec('submitit'):
         raise SleepdiffError("slurm: submitit is not installed; pip install 'sleepdiff[cluster]'.")
     if '%' in str(one_line(study.runs_dir, 'runs_dir')):
@@ -164,6 +170,7 @@ def _ledger(study): # Run name to job of Slurm
     f = study.runs_dir/'slurm.json'
     return read_json(f) if f.exists() else {}
 
+# %% ../nbs/82_slurm.ipynb #8cef461c
 def _write_specs(runs):
     for r in runs:
         try:
@@ -183,7 +190,8 @@ def submit_slurm(
     (study.runs_dir/'slurm').mkdir(parents=True, exist_ok=True)
     with run_lock(study.runs_dir/'slurm') as fd:
         if fd is None:
-            raise SleepdiffError(f'another command is submitting the study {study.name!r} just now; wait for it.')
+            raise SleepdiffError(
+                f'another command is submitting the study {study.name!r} just now; wait for it.')
         return _submit_steps(study, runs, say)
 
 # %% ../nbs/82_slurm.ipynb #87a0c4db
@@ -200,14 +208,17 @@ def _submit_steps(study, runs, say): # with the lock held
             new |= found
             live |= found
             write_json(study.runs_dir/'slurm.json', {**ledger, **new})
-            count, job = f"{len(array)} {'run' if len(array) == 1 else 'runs'}", ids[0].split('_')[0]
-            say(f"{step}: {count} as job {job}{f', {dependency}' if dependency else ''}")
+            runs_are = '1 run' if len(array) == 1 else f'{len(array)} runs'
+            job = ids[0].split('_')[0]
+            say(f"{step}: {runs_are} as job {job}{f', {dependency}' if dependency else ''}")
     return new
 
 # %% ../nbs/82_slurm.ipynb #88ff7817
-QUEUED = {'PENDING', 'REQUEUED', 'REQUEUE_HOLD', 'REQUEUE_FED', 'SPECIAL_EXIT', 'RESV_DEL_HOLD', 'SUSPENDED'}
+QUEUED = {
+    'PENDING', 'REQUEUED', 'REQUEUE_HOLD', 'REQUEUE_FED', 'SPECIAL_EXIT', 'RESV_DEL_HOLD', 'SUSPENDED'}
 RUNNING = {'RUNNING', 'CONFIGURING', 'COMPLETING', 'STAGE_OUT', 'SIGNALING', 'STOPPED', 'RESIZING'}
 
+# %% ../nbs/82_slurm.ipynb #aac2a68a
 def state_of(
     word:str, # A state of Slurm's, such as 'PENDING' or 'CANCELLED by 0'
     reason:str='', # Slurm's reason
@@ -234,7 +245,8 @@ def _rows(text): # first word of each line to the others
 def _answers(jobs): # job of Slurm to (state, reason) in its own words
     text = _ask('squeue', '--me', '-h', '-r', '-t', 'all', '-o', '%i|%T|%r')
     if text is None:
-        raise SleepdiffError('squeue does not answer, so what is queued is not known; try again when it does.')
+        raise SleepdiffError(
+            'squeue does not answer, so what is queued is not known; try again when it does.')
     found = _rows(text)
     lost = [j for j in jobs if j not in found]
     if lost and shutil.which('sacct'):

@@ -90,6 +90,7 @@ def _plain(name): # the same of one that is a word
             raise SleepdiffError(f'resources: {name}={v!r} is not a name.')
     return check
 
+# %% ../nbs/81_studies.ipynb #1025868d
 _CHECKS = {k: _number(k, int, v) for k, v in COUNTS.items()}
 _CHECKS |= {k: _number(k, float, v) for k, v in AMOUNTS.items()}
 _CHECKS |= dict(partition=_plain('partition'), account=_plain('account'))
@@ -120,6 +121,7 @@ class Step:
     resources: dict   # Those of the study and its own
     shards: int = 1   # Runs that share its work
 
+# %% ../nbs/81_studies.ipynb #b42538c5
 @dataclass
 class Study:
     "A study, as the file says it."
@@ -149,6 +151,7 @@ def _needs(d, where): # names of steps
         raise SleepdiffError(f'{where}: needs={needs!r} is not a step or a list of steps.')
     return list(needs)
 
+# %% ../nbs/81_studies.ipynb #265613c0
 def _step(name, d, resources): # One step of the file
     where = f'step {name!r}'
     if not re.fullmatch(r'[A-Za-z]\w*', str(name)) or name == 'folder':
@@ -195,6 +198,7 @@ def _use(d): # absolute paths; they stand in scripts
         raise SleepdiffError(f'use={paths!r} is not a path or a list of paths.')
     return [str(Path(one_line(p, 'use')).expanduser().resolve()) for p in paths]
 
+# %% ../nbs/81_studies.ipynb #a0fc88a0
 def _read_yaml(path): # what a file holds
     try:
         return yaml.load(Path(path).read_text(encoding='utf-8'), _Loader)
@@ -266,6 +270,7 @@ def _word(where, p, v): # A value as the command line says it
         return f'{p.name}={json.dumps(v or [], ensure_ascii=False)}'
     return f"{p.name}={str(v).lower() if isinstance(v, bool) else v}"
 
+# %% ../nbs/81_studies.ipynb #ffb56be6
 def _typed(where, path, known, values): # Parameters of the right types
     for k in values:
         if k not in known:
@@ -316,6 +321,7 @@ def _cross(grid, where): # Dicts of parameters
     ways = [_ways(name, values) for name, values in grid.items()]
     return [{k: v for d in way for k, v in d.items()} for way in itertools.product(*ways)]
 
+# %% ../nbs/81_studies.ipynb #b612f582
 def _code(path): # Hash of a notebook's code
     cells = read_json(path)['cells']
     return fingerprint([''.join(c['source']) for c in cells if c['cell_type'] == 'code'])
@@ -370,6 +376,7 @@ def _marked_by_keys(job, template, by): # the values, with the key of a step's r
         return '{%s}' % by[name].key
     return _fill_all(template, mark)
 
+# %% ../nbs/81_studies.ipynb #fc96bedd
 def _plan(study, job, own, varies, by): # One run
     step, template = job.step, _asked(study, job, own)
     needs = list({by[n].key: by[n] for n in step.needs}.values())
@@ -396,6 +403,7 @@ def _shards(run, job): # the runs that do its work in parts, which it then needs
     run.needs += parts
     return parts
 
+# %% ../nbs/81_studies.ipynb #0bafe0cb
 def _shard(run, step, i, template): # one of them
     name, key = f'{step.name}_shards', fingerprint([run.key, i, step.shards])[:10]
     return replace(
@@ -472,6 +480,7 @@ def _threads(run): # of each of its processes; None: as many as there are
         return None
     return max(1, int(r['cpus'])*r['nodes']//run.params.get('num_processes', 1))
 
+# %% ../nbs/81_studies.ipynb #65e454c0
 def write_spec(
     run:PlannedRun,
 ):
@@ -528,6 +537,7 @@ def stopping(
         for n, handler in old.items():
             signal.signal(getattr(signal, n), handler)
 
+# %% ../nbs/81_studies.ipynb #5b05239f
 def _wait_for(p, stop): # The exit code of a process, to which every stop is passed on
     told = 0
     while p.poll() is None:
@@ -560,6 +570,7 @@ def _read(f): # a JSON object; of one that is broken, what can be used
 
 def _record(folder): return _read(folder/'run.json')
 
+# %% ../nbs/81_studies.ipynb #2bf48049
 def _end_of(log, size): # the last bytes of what a job printed, as text
     with open(log, 'rb') as f:
         f.seek(max(0, f.seek(0, 2) - size))
@@ -633,6 +644,7 @@ def _attempt(folder, stop, fd, waited): # with the lock held
     out.seconds = round(time.time() - start, 1)
     return _put_down(folder, spec, out)
 
+# %% ../nbs/81_studies.ipynb #077c961f
 def _run_child(folder, spec, stop, fd):
     before, env = _record(folder), dict(os.environ, SLEEPDIFF_STOP_WITH_PARENT='1')
     if spec['threads']:
@@ -742,6 +754,7 @@ def _vae_of(runs, path): # (shape of its latents, MelConfig) of an autoencoder t
 def _is_asked(p): # whether a training is of a conditional model
     return bool(p['encodings'] or p['numbers'])
 
+# %% ../nbs/81_studies.ipynb #bc2ceb1e
 def _model_of(runs, path): # (MelConfig, what a sample's frames are a multiple of) of a model of the study, or None
     from sleepdiff.unet import downsampling, waveform_downsampling
     run = _maker(runs, path, 'train_unet')
@@ -781,6 +794,7 @@ def _check_sampling(runs, p):
             f"n_frames={p['n_frames']} does not fit the network; use a multiple of {multiple}.")
     check_vocoder_name(p['vocoder'], mel)
 
+# %% ../nbs/81_studies.ipynb #7eb56ff4
 def _check_judging(runs, p):
     from sleepdiff.embedders import known_embedder
     from sleepdiff.vocoders import check_vocoder_name
@@ -798,6 +812,7 @@ def _misses(path, run): # whether a path is where a run would usually write, and
     path = Path(path)
     return path.is_relative_to(usual) and not (path.is_relative_to(out) or out.is_relative_to(path))
 
+# %% ../nbs/81_studies.ipynb #568f41b0
 def _check_places(runs, run): # that what it is given as another one's output is where that one writes
     given = [(name, path) for name, v in run.params.items() for path in _texts(v)]
     for name, path in given:
@@ -816,6 +831,7 @@ def _is_ours(run): # whether its job is one of the package
     job = run.path.stem
     return job in job_names() and run.path == job_path(job).resolve()
 
+# %% ../nbs/81_studies.ipynb #a8482d5a
 def check_fit(
     runs:list, # From `expand`
 ):
@@ -845,6 +861,7 @@ def attempts(
     limit = f"(it was taken up again {restarts} times, which is the limit 'restarts')"
     return Outcome('stopped', f'{out.why} {limit}')
 
+# %% ../nbs/81_studies.ipynb #9c65bbff
 def _here(run, stop):
     try:
         write_spec(run)
@@ -897,6 +914,7 @@ def hold(self:_Work): # what can no longer run
             self.left.remove(r)
             self.end(r, Outcome('held', why))
 
+# %% ../nbs/81_studies.ipynb #5fe2af3b
 @patch
 def carry_on(self:_Work, pool, stop): # until nothing more can be done
     while self.left or self.running:
@@ -944,6 +962,7 @@ def _busy(folder): # whether a process holds its lock
 # %% ../nbs/81_studies.ipynb #ba3e1170
 def _together(*words): return [w for w in words if w]
 
+# %% ../nbs/81_studies.ipynb #7a36ee1c
 def _state(run, asked): # (state, why), without regard to others; `asked` is what the cluster says: (state, reason)
     if is_done(run):
         return 'done', ''
@@ -967,6 +986,7 @@ def _state(run, asked): # (state, why), without regard to others; `asked` is wha
 def _seconds(run): # that have gone into it
     return sum(a['seconds'] for a in _read(run.folder/'study.json').get('attempts', []))
 
+# %% ../nbs/81_studies.ipynb #1f2c028a
 def study_status(
     runs:list, # From `expand`
     asked:dict=None, # Run name to (state, reason) of a cluster
@@ -1000,6 +1020,7 @@ def _table_row(r, columns): # words
     why = r['why'] if len(r['why']) <= 100 else r['why'][:99] + '…'
     return [r['run'], *varies, r['state'], time, why]
 
+# %% ../nbs/81_studies.ipynb #e946ef31
 def status_table(
     rows:list, # From `study_status`
 ) -> str: # Lines

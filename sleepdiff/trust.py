@@ -43,6 +43,7 @@ def html_table(
     with pd.option_context('display.html.use_mathjax', False):
         return table.to_html(escape=True, **kwargs)
 
+# %% ../nbs/01_trust.ipynb #e5762809
 def plain(
     text, # Anything; its `str` is taken
 ) -> str: # For a title, a label or a tick of matplotlib
@@ -85,6 +86,7 @@ def _items(x, key): # (key, value) of a dict or list, whose elements have the li
         return list(x.items())
     return [(key, v) for v in x] if isinstance(x, list) else []
 
+# %% ../nbs/01_trust.ipynb #a1969d1c
 def _entries(x, key=''): # every (key, value) of nested dicts and lists
     yield key, x
     for k, v in _items(x, key):
@@ -161,6 +163,7 @@ def _are_weights(files, folder): # whether these are names of safetensors of a f
     right = all(isinstance(f, str) and re.fullmatch(r'[\w.-]+\.safetensors', f) for f in names)
     return right and all((folder/f).is_file() for f in names)
 
+# %% ../nbs/01_trust.ipynb #b817e3c1
 def trusted_weights(
     folder, # A component's folder
     argument:str, # What the user calls the model, for messages
@@ -240,6 +243,7 @@ def _load(cls, folder, argument): # (model, names of the weights that it lacks)
                              "take another copy of it.") from None
     return model, sorted(info['missing_keys'])
 
+# %% ../nbs/01_trust.ipynb #d2987ce8
 def load_component(
     folder, # A folder with a configuration and safetensors
     classes:dict, # Name to class of diffusers' kind: those that may be there
@@ -268,6 +272,7 @@ def _spots(x): # every (container, key) of nested dicts and lists
         yield x, k
         yield from _spots(x[k])
 
+# %% ../nbs/01_trust.ipynb #c5cf27bb
 def _another_value(obj, rng):
     where, key = rng.choice(list(_spots(obj)))
     if isinstance(where, dict) and rng.random() < 0.25:

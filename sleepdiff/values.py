@@ -32,6 +32,7 @@ class Interval:
         least, most = 'above' if self.open_low else 'at least', 'below' if self.open_high else 'at most'
         return f'{least} {low} and {most} {high}'
 
+# %% ../nbs/02_values.ipynb #734afc97
 def _plain(x): # 1000000.0 -> '1000000'
     return str(int(x)) if x == int(x) and abs(x) < 1e15 else f'{x:g}'
 
@@ -54,6 +55,7 @@ class Allowed:
 def _set_of(text): # the words between braces
     return tuple(w.strip() for w in text.split(',') if w.strip())
 
+# %% ../nbs/02_values.ipynb #52e99154
 def read_allowed(
     comment:str, # What stands behind a default
 ) -> tuple: # (`Allowed`, the rest of the comment)
@@ -83,6 +85,7 @@ def with_registered(
 KINDS = {int: 'a whole number', float: 'a number', bool: 'true or false', str: 'a text', list: 'a list'}
 TRUTH = dict(true=True, yes=True, on=True, false=False, no=False, off=False) | {'1': True, '0': False}
 
+# %% ../nbs/02_values.ipynb #f56b1815
 def read_number(
     kind, # int or float
     text, # As it was written
@@ -103,6 +106,7 @@ def _short(value): # for messages
     text = repr(value)
     return text if len(text) <= 200 else f'{text[:200]}…'
 
+# %% ../nbs/02_values.ipynb #35a6890a
 def read_word(
     name:str, # Of the setting, for messages
     kind, # int, float, bool or str
@@ -142,6 +146,7 @@ def _json_list(name, text):
         raise SleepdiffError(f'{name}={_short(text)} must hold texts or numbers, nothing else.')
     return values
 
+# %% ../nbs/02_values.ipynb #f4e2ee8e
 def _lines(name, path):
     try:
         lines = path.read_text(encoding='utf-8').splitlines()
@@ -218,6 +223,7 @@ def _check_one(name, value, allowed, exists):
         raise SleepdiffError(f'{name}={value} must be {allowed}.')
     return value
 
+# %% ../nbs/02_values.ipynb #d850759b
 def _check_word(name, value, words):
     if any(fnmatch.fnmatchcase(str(value), w) for w in words) or value == '':
         return value
@@ -234,6 +240,7 @@ def _check_text(name, text, intervals): # free, or numbers with commas
         _check_numbers(name, text, intervals)
     return text
 
+# %% ../nbs/02_values.ipynb #70c11cdf
 def _check_numbers(name, text, intervals):
     parts = text.split(',')
     if len(parts) > len(intervals):
@@ -250,6 +257,7 @@ def _is_no_path(text, kinds): # but nothing, a word, or a name of the hub
     on_hub = 'hub' in kinds and text.startswith('hub:')
     return text == '' or text in own_words or 'words' in kinds or on_hub
 
+# %% ../nbs/02_values.ipynb #0a24c4e4
 def _check_path(name, text, kinds, exists): # the path, `~` replaced
     kinds = with_registered(kinds)
     for form in set(kinds) & set(FORMS):
@@ -319,6 +327,7 @@ def paths_to_come():
     finally:
         _paths.reset(token)
 
+# %% ../nbs/02_values.ipynb #9a9af5af
 def require_path(
     name:str, # Of the setting
     path:str, # Its value
@@ -341,6 +350,7 @@ def memory_bytes() -> int: # Of this machine, or what its job may use
             pass
     return min(limits)
 
+# %% ../nbs/02_values.ipynb #d1c1ce94
 def require_memory(
     needed:float, # Bytes, an estimate
     what:str, # What needs them, names and values
@@ -365,6 +375,7 @@ def slice_points(
     except (SleepdiffError, KeyError, TypeError, AttributeError, ValueError):
         return None
 
+# %% ../nbs/02_values.ipynb #8421e0a1
 def on_processor(
     device:str, # As a job has it
 ) -> bool:
@@ -395,6 +406,7 @@ class Settings:
     def check(self):
         "Raise `SleepdiffError` where settings do not go together."
 
+# %% ../nbs/02_values.ipynb #e898ce39
 def _checked(f, value): # what a field holds, as plain Python; SleepdiffError where it may not
     value = value.item() if hasattr(value, 'item') else value
     kind = list if f.type in (list, tuple) else f.type
