@@ -8,7 +8,7 @@ __all__ = ['TASKS', 'DEFAULT_SAMPLES', 'audio_files', 'SoundFiles', 'read_spans'
            'creative_samples']
 
 # %% ../nbs/54_tasks.ipynb #db9ee8d4
-import dataclasses, math, random
+import dataclasses, functools, math, random
 from pathlib import Path
 from typing import NamedTuple
 from torch import Tensor
@@ -260,9 +260,8 @@ class CreativeWork:
     def task(self): return TASKS.find(self.name, 'task')()
     @property
     def overlap(self): return self.arguments.get('overlap', 0.5)
-    @property
-    def all_files(self): # each once, in order
-        return list(dict.fromkeys(path for result in self.plan for path in result))
+    @functools.cached_property
+    def all_files(self): return self.source.files(self.sampling.seed)
     def condition(self, i): # fields of `Condition`, of a result
         names = {f.name for f in dataclasses.fields(Condition)}
         given = {k: v for k, v in self.settings.items() if k in names}
@@ -293,7 +292,7 @@ def _split_asked(name, asked): # -> _Given
 def read_creative(
     pipe:SleepDiffusionPipeline,
     name:str, # One of `TASKS`
-    source:SoundFiles, # What is worked on
+    sounds:SoundFiles, # What is worked on
     num_images:int=None, # How many results
     sampling:Sampling=None, # How samples are made
     **asked, # Of the task, `Sampling`, `Condition`, `Prompts` and `SampleFiles`, by name
@@ -307,12 +306,12 @@ def read_creative(
     other = {k: getattr(before, k) for k, v in of_sampling.items() if getattr(before, k) != v}
     settings = other | given.settings
     require(sampling.seeds is None, 'seeds cannot be given for numbered results; give seed, that of the first.')
-    plan = plan_results(name, source, num_images, sampling.seed)
+    plan = plan_results(name, sounds, num_images, sampling.seed)
     files, cfg = SampleFiles(**given.files), pipe.mel
     suffix = check_format(files.audio_format, cfg.sample_rate, cfg.num_channels, given.arguments.get('target_length'))
     files = dataclasses.replace(files, audio_format=suffix)
     wanted = Asked(pipe, Prompts(**given.prompts))
-    work = CreativeWork(pipe, name, source, plan, given.arguments, settings, sampling, files, wanted)
+    work = CreativeWork(pipe, name, sounds, plan, given.arguments, settings, sampling, files, wanted)
     work.check()
     return work
 
