@@ -373,11 +373,26 @@ def _quiet(): # without the warnings of papermill and traitlets, of what is as i
         warnings.simplefilter('ignore')
         yield
 
+# %% ../nbs/80_jobs.ipynb #b7c1d0e4
+@contextlib.contextmanager
+def _without_grammar(): # imports without the grammar of web addresses that jsonschema compiles for 1.7 s
+    "No notebook's format has such an address to check, and each job would wait for it."
+    name = 'rfc3987_syntax'
+    hidden = name not in sys.modules
+    if hidden:
+        sys.modules[name] = None                             # its import fails, which jsonschema allows for
+    try:
+        yield
+    finally:
+        if hidden:
+            del sys.modules[name]
+
 # %% ../nbs/80_jobs.ipynb #a5eedbff
 def _execute(path, executed, params, signals, used):
     folder = executed.parent
-    with _quiet():
+    with _without_grammar():
         from papermill.exceptions import PapermillExecutionError
+    with _quiet():
         try:
             _papermill(path, executed, params, used)
         except PapermillExecutionError as e:
