@@ -75,9 +75,9 @@ def model_card(
 
 # %% ../nbs/44_hub.ipynb #41412a51
 @contextlib.contextmanager
-def _speaking(repo_id, doing): # what the hub says in one sentence
+def _speaking(repo_id): # what the hub says in one sentence
     from huggingface_hub.errors import LocalTokenNotFoundError, OfflineModeIsEnabled
-    trouble = f'hub_model_id={repo_id!r} cannot be {doing}'
+    trouble = f'hub_model_id={repo_id!r} cannot be written'
     try:
         yield
     except LocalTokenNotFoundError:
@@ -103,8 +103,9 @@ def hub_repo(
     from huggingface_hub import HfApi
     name = hub_model_id.removeprefix('hub:') or Path(output_dir).resolve().name
     repo_type = KINDS[kind][0]
-    with _speaking(name, 'written'):
-        return HfApi().create_repo(name, private=private, repo_type=repo_type, exist_ok=True).repo_id
+    with _speaking(name):
+        api = HfApi(token=True)     # which says so where nobody is logged in
+        return api.create_repo(name, private=private, repo_type=repo_type, exist_ok=True).repo_id
 
 # %% ../nbs/44_hub.ipynb #2d50f4a4
 LEFT_OUT = [   # of the folder of a job
@@ -120,8 +121,8 @@ def push_folder(
     from huggingface_hub import HfApi
     with atomic_path(Path(output_dir)/'README.md') as tmp:
         tmp.write_text(model_card(record, kind, repo_id), encoding='utf-8')
-    with _speaking(repo_id, 'written'):
-        done = HfApi().upload_folder(
+    with _speaking(repo_id):
+        done = HfApi(token=True).upload_folder(
             repo_id=repo_id,
             folder_path=output_dir,
             repo_type=KINDS[kind][0],
