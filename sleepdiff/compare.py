@@ -87,7 +87,7 @@ def project(
     "Clips on a plane."
     require(method in PLANES, f"method={method!r} is unknown; use 'pca', 'tsne' or 'umap'.")
     require(len(X) >= 5, f'{len(X)} clips are too few for a plane; give at least 5.')
-    return PLANES[method](standard(X), seed)
+    return PLANES[method](standard(X), seed % 2**32)         # they take no larger one
 
 # %% ../nbs/77_compare.ipynb #b58ca8a9
 def group_agreement(
@@ -102,7 +102,7 @@ def group_agreement(
     require(2 <= len(sets) < len(Z),
             f'labels name {len(sets)} sets of {len(Z)} clips; '
             'give two sets or more, and more clips than sets.')
-    found = KMeans(len(sets), n_init=10, random_state=seed).fit_predict(Z)
+    found = KMeans(len(sets), n_init=10, random_state=seed % 2**32).fit_predict(Z)
     told = 1 < len(set(found)) < len(Z)
     return dict(
         adjusted_rand=float(adjusted_rand_score(labels, found)),
@@ -150,11 +150,14 @@ def show_groups(
     data, # As `feature_table` gives
     method:str='pca', # 'pca', 'tsne' or 'umap'
     seed:int=0, # Of t-SNE and UMAP
+    groups=None, # What `group_table` gave for them; made when None
 ): # The figure
     "The clips on a plane, a panel a group and one for all features."
     import matplotlib.pyplot as plt
     X, sets = scaled(data), data['set']
-    told = group_table(data, seed).set_index('group') if sets.nunique() > 1 else None
+    if groups is None and sets.nunique() > 1:
+        groups = group_table(data, seed)
+    told = None if groups is None else groups.set_index('group')
     fig, axes = plt.subplots(2, 4, figsize=(11, 5.6), layout='constrained')
     for ax, (group, names) in zip(axes.flat, _with_all().items()):
         title = group.replace('harmonic', 'harmonic / percussive')

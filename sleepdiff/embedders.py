@@ -42,12 +42,14 @@ class ClapEmbedder(Embedder):
     def embed(self, audio, lengths=None):
         pieces = [a[None, :n] for a, n in zip(audio, _all_sound(audio, lengths))]
         return dict(embedding=F.normalize(self.encoder._features(pieces), dim=1))
+    @functools.cached_property
+    def text_encoder(self): # Its text tower, loaded when it is asked for first
+        return load_text_encoder(self.source, pooled=True, device=str(self.encoder.model.device))
     def texts(self,
         texts:list, # Texts, such as prompts
     ) -> np.ndarray: # (texts, dim), of length 1
         "Texts in the space of the audio."
-        encoder = load_text_encoder(self.source, pooled=True, device=str(self.encoder.model.device))
-        return torch.cat(encoder.encode(list(texts))).double().numpy()
+        return torch.cat(self.text_encoder.encode(list(texts))).double().numpy()
 
 # %% ../nbs/73_embedders.ipynb #609d2032
 MERT_IGNORES = ('auto_map',)   # MERT's own code, in place of which transformers' HuBERT is loaded

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['MUSICNN_TAGS', 'MUSICNN_RATE', 'FRAMES', 'Embedder', 'MusiCNN', 'musicnn_mel', 'Musicnn', 'file_digest',
            'track_loudness', 'EmbedConfig', 'gain_to', 'cut_windows', 'evenly_spread', 'spread_windows', 'EmbeddingSet',
-           'clear_cache', 'embed_folder']
+           'read_cached', 'clear_cache', 'embed_folder']
 
 # %% ../nbs/70_embedding.ipynb #4e55b7ef
 import functools, hashlib, math
@@ -294,13 +294,19 @@ _NOT_ROWS = ('seconds', 'silent', 'lufs')     # What `track` gives beside a row 
 def _cached(path, embedder, cfg, cache_dir): # -> the file in the cache
     return Path(cache_dir)/f"{fingerprint([2, file_digest(path), embedder.info, vars(cfg)])}.safetensors"
 
-def _read(path): # what `_write` wrote; None where there is nothing whole
+def read_cached(
+    path, # A file of a cache
+) -> dict: # Name to tensor; empty where there is no file, or none that is whole
+    "What a file of a cache holds."
     from safetensors import SafetensorError
     from safetensors.torch import load_file
     try:
-        found = load_file(path) if path.exists() else {}
+        return load_file(path) if path.exists() else {}
     except SafetensorError:
-        return None
+        return {}
+
+def _read(path): # what `_write` wrote; None where there is nothing whole
+    found = read_cached(path)
     return found if {'embedding', *_NOT_ROWS} <= set(found) else None
 
 # %% ../nbs/70_embedding.ipynb #8d90bead
@@ -370,15 +376,17 @@ def embed_folder(
     batch_size:int=16, # Windows at a time
     shard:int=0, # This process's part
     num_shards:int=1, # Parts
-) -> EmbeddingSet: # Of this part
-    "Embed a folder; run it again to continue. Raises `SleepdiffError` where nothing can be used."
+) -> EmbeddingSet: # Of this part; None for one of several parts of which nothing can be used
+    "Embed a folder; run it again to continue. Raises `SleepdiffError` where nothing of it can be used."
     every = named_audio(folder)
     paths = dict(shard_of(every.items(), shard, num_shards))
     found, skipped = _embed_all(paths, embedder, cfg, cache_dir, batch_size)
     if shard == 0:
         skipped += every.unread
+    if not found and num_shards > 1:
+        return None
+    n, listed = f'{len(paths)} files', isinstance(folder, (list, tuple))
     if not found:
-        first = f"; the first: {skipped[0]['reason']}" if skipped else '.'
-        raise SleepdiffError(f"none of the {len(paths)} files of '{folder}' can be used{first}")
-    whence = f'{len(paths)} files' if isinstance(folder, (list, tuple)) else str(folder)
-    return _embedding_set(found, embedder, cfg, skipped, whence)
+        those = n if listed else f"{n} of '{folder}'"
+        raise SleepdiffError(f"none of the {those} can be used; the first: {skipped[0]['reason']}")
+    return _embedding_set(found, embedder, cfg, skipped, n if listed else str(folder))

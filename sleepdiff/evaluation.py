@@ -358,7 +358,7 @@ def overall(
         return (halves[0] + halves[1])/2
     def spread(k):
         return 1.96*mean(lambda c: c[k]).std(ddof=1)*_of_whole(n_generated)
-    value = math.exp(mean(lambda c: math.log(c['value']/c['floor'])))
+    value = math.exp(mean(lambda c: math.log(max(c['value'], 1e-12)/c['floor'])))    # a set beside itself is 0 away
     trip = mean(lambda c: math.log(c['ceiling']/c['floor']))
     (low, high), (low_all, high_all) = (around(value, spread(k), True) for k in ('_fixed', '_both'))
     return dict(value=value, low=low, high=high, low_all=low_all, high_all=high_all,
@@ -620,8 +620,8 @@ def _told(c, sides, mel, vocoder): # what a report says of itself
         vocoder=vocoder and vocoder.info, bandwidth=c.bandwidth)
 
 def _skipped(real, sides): # what could not be used, on each side
-    each = dict(reference=real) | sides
-    return [dict(side=name, **r) for name, s in each.items() for r in s.skipped]
+    each = [('reference', real), *sides.items()]             # a set may be called so, too
+    return [dict(side=name, **r) for name, s in each for r in s.skipped]
 
 # %% ../nbs/75_evaluation.ipynb #a8db05e0
 def _bare(name): # a file's name without its suffix
@@ -800,13 +800,15 @@ def _tidy_report(ax, views): # axes, ticks and legend
     from matplotlib.ticker import FuncFormatter, NullFormatter
     ax.axvline(1, color='black', ls='--', lw=0.8)
     ax.set(xscale='log', xlabel='times the distance of real music from real music')
-    ax.set(yticks=range(len(views)), yticklabels=[plain(v) for v in views], ylim=(len(views) - 0.5, -0.5))
+    ax.set(yticks=range(len(views)), yticklabels=[plain(v) for v in views], ylim=(max(1, len(views)) - 0.5, -0.5))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f'{x:g}'))
     ax.xaxis.set_minor_formatter(NullFormatter())
     ax.tick_params(axis='y', length=0)
     ax.spines[['top', 'right', 'left']].set_visible(False)
-    ax.get_yticklabels()[0].set_fontweight('bold')
-    ax.legend(loc='upper left', bbox_to_anchor=(1, 1), frameon=False)
+    for label, view in zip(ax.get_yticklabels(), views):
+        label.set_fontweight('bold' if view == 'overall' else 'normal')
+    if views:
+        ax.legend(loc='upper left', bbox_to_anchor=(1, 1), frameon=False)
 
 # %% ../nbs/75_evaluation.ipynb #6939635d
 def show_report(

@@ -527,11 +527,11 @@ def features_folder(
     require(num_workers >= 1, f'num_workers={num_workers} must be 1 or more.')
     cfg, paths = FeatureConfig.of(cfg, **settings), named_audio(folder)
     found, skipped = _measure_all(paths, cfg, cache_dir, num_workers)
+    n, listed = f'{len(paths)} files', isinstance(folder, (list, tuple))
     if not found:
-        first = skipped[0]['reason']
-        raise SleepdiffError(f"none of the {len(paths)} files of '{folder}' can be used; the first: {first}")
-    whence = f'{len(paths)} files' if isinstance(folder, (list, tuple)) else str(folder)
-    return _feature_set(found, cfg, [*skipped, *paths.unread], whence)
+        those = n if listed else f"{n} of '{folder}'"
+        raise SleepdiffError(f"none of the {those} can be used; the first: {skipped[0]['reason']}")
+    return _feature_set(found, cfg, [*skipped, *paths.unread], n if listed else str(folder))
 
 # %% ../nbs/76_features.ipynb #c0c315d6
 def _feature_set(found, cfg, skipped, folder): # {track: features} -> `FeatureSet`

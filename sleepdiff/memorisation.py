@@ -20,7 +20,7 @@ from .trust import html_table, html_text
 from .values import Settings, require, setting
 from .audio import excerpt, play, skip_reason, stream_audio
 from .data import named_audio
-from .embedding import Embedder, embed_folder, evenly_spread, file_digest
+from .embedding import Embedder, embed_folder, evenly_spread, file_digest, read_cached
 
 # %% ../nbs/74_memorisation.ipynb #ed28936b
 RATE, N_FFT, HOP = 22050, 2048, 1024
@@ -63,14 +63,6 @@ def n_samples(
     return N_FFT + (n_frames + 1)*HOP
 
 # %% ../nbs/74_memorisation.ipynb #5c14a072
-def _kept(path): # the map that is in the cache; None where there is none, or none that is whole
-    from safetensors import SafetensorError
-    from safetensors.torch import load_file
-    try:
-        return load_file(path).get('changes') if path.exists() else None
-    except SafetensorError:
-        return None
-
 def _place_of(path, cache_dir): # of its map; None where none is kept
     if not cache_dir:
         return None
@@ -96,7 +88,7 @@ def track_changes(
     "The map of a file. Raises `SleepdiffError` for what is not sound."
     from safetensors.torch import save_file
     at = _place_of(path, cache_dir)
-    kept = _kept(at) if at else None
+    kept = read_cached(at).get('changes') if at else None
     if kept is not None:
         return kept
     made = _map_of(path)
@@ -338,8 +330,8 @@ def usable(self:Search,
         bar.update()
     bar.close()
     if not good:
-        first = self.skipped[-len(files)]['reason']
-        raise SleepdiffError(f'train: none of the {len(files)} files can be used; the first: {first}')
+        raise SleepdiffError(
+            f"train: none of the {len(files)} files can be used; the first: {self.first('train')}")
     return good
 
 # %% ../nbs/74_memorisation.ipynb #6f15c0bd
@@ -529,12 +521,11 @@ def show(self:MemorisationReport,
 @patch
 def players(self:MemorisationReport,
     n:int=5, # How many pairs, the closest first
-    margin:float=0., # Seconds before and after the window
 ): # A list of `Player`s: clip, passage, clip, passage, ...
     "The closest windows beside the training passages that they resemble."
-    seconds = n_samples(self.cfg.frames)/RATE + 2*margin
+    seconds = n_samples(self.cfg.frames)/RATE
     def part(side, name, at, title):
-        return play(*excerpt(self.paths[side][name], max(0., at - margin), seconds), title)
+        return play(*excerpt(self.paths[side][name], at, seconds), title)
     pairs = []
     for r in self.table.head(n).itertuples():
         pairs.append(part('generated', r.clip, r.at, f'{r.clip}, {r.score:.2f}'))

@@ -112,7 +112,7 @@ def _level(audio): # (batch, samples) -> (batch, 2) dB: level, peak over level
 class SignalMeasures(Embedder):
     "The measures of a window of 3 s."
     name, sample_rate, window_seconds = 'signal', SIGNAL_RATE, 2.98
-    dim = sum(len(n) for n in signal_names().values())
+    dim = 2*N_BANDS + 3*(len(RANGES) - 1) + len(OCTAVES) - 1 + 2
     @torch.no_grad()
     def embed(self, audio, lengths=None):
         bank, _, ranges = _pieces_of_spectrum()
