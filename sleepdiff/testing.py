@@ -11,7 +11,7 @@ import json, multiprocessing, os, random, signal, subprocess, sys, time
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from textwrap import dedent
-from .core import SleepdiffError
+from .core import KINDS, USED, SleepdiffError
 
 # %% ../nbs/03_testing.ipynb #72b49609
 def _config(): # nbdev's, of the checkout we are in
@@ -51,9 +51,19 @@ def test_notebooks(
     return sorted(found, key=_code_length, reverse=True)
 
 # %% ../nbs/03_testing.ipynb #efb0a113
+def _forget(): # registries that are not the package's, and what was used: the next notebook here knows nothing of them
+    modules = [m for name, m in list(sys.modules.items()) if name.startswith('sleepdiff.')]
+    kept = {id(thing) for m in modules for thing in vars(m).values()}
+    for registries in KINDS.values():
+        registries[:] = [r for r in registries if id(r) in kept]
+    USED.clear()
+
 def _test(path, skip, force, root): # in a process of the pool -> (passed, seconds)
     from nbdev.test import test_nb
-    return test_nb(path, skip_flags=skip, force_flags=force, basepath=root)
+    try:
+        return test_nb(path, skip_flags=skip, force_flags=force, basepath=root)
+    finally:
+        _forget()
 
 def _pool(workers): # of fresh processes, a thread each: alone and among others, a notebook gives the same bits
     os.environ.setdefault('OMP_NUM_THREADS', '1')
