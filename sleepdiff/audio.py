@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['AUDIO_SUFFIXES', 'OTHER_SUFFIXES', 'RATES', 'MAX_PEAK', 'SILENCE_DB', 'CANCEL_DB', 'FORMATS', 'WAV_LIMIT',
-           'search_audio', 'Stream', 'AudioInfo', 'by_file', 'audio_info', 'to_channels', 'resample', 'stream_audio',
-           'load_audio', 'skip_reason', 'LoudnessMeter', 'gated_loudness', 'loudness', 'db', 'true_peak', 'level',
-           'is_silent', 'set_loudness', 'within_full_scale', 'AudioWriter', 'name_ogg', 'write_audio', 'excerpt',
-           'Player', 'play', 'show_waveform', 'check_format', 'sound_is_whole']
+           'search_audio', 'Stream', 'AudioInfo', 'mp3_frames', 'by_file', 'audio_info', 'to_channels', 'resample',
+           'stream_audio', 'load_audio', 'skip_reason', 'LoudnessMeter', 'gated_loudness', 'loudness', 'db',
+           'true_peak', 'level', 'is_silent', 'set_loudness', 'within_full_scale', 'AudioWriter', 'name_ogg',
+           'write_audio', 'excerpt', 'Player', 'play', 'show_waveform', 'check_format', 'sound_is_whole']
 
 # %% ../nbs/10_audio.ipynb #14d89d11
 import base64, functools, io, mmap, os, shutil, struct, tempfile
@@ -87,6 +87,7 @@ def follow(self:_Search): # the links to folders, once all that lies below by it
             self.walk(link)
 
 # %% ../nbs/10_audio.ipynb #68e6982c
+@home_paths
 def search_audio(
     folder, # Searched with all its subfolders
 ) -> tuple: # (sorted paths, list of dict(file, reason) of what is not read)
@@ -263,7 +264,10 @@ def _mp3_follows(data, at, frame): # whether one like it is there, or the end
     return following is not None and following[2] == frame[2]
 
 # %% ../nbs/10_audio.ipynb #41d87140
-def _mp3_frames(data): # Yields (place, bytes, samples) of the frames that are whole
+def mp3_frames(
+    data, # Bytes of an MP3 file
+): # Yields (place, bytes, samples)
+    "The frames of an MP3 file that are whole."
     at, inside = 0, False
     while data[at:at+3] == b'ID3':
         at += 10 + sum((b & 127) << s for b, s in zip(data[at+6:at+10], (21, 14, 7, 0)))
@@ -293,7 +297,7 @@ def _mp3_told(head): # number of frames that the first one tells; None where it 
 # %% ../nbs/10_audio.ipynb #d492f3db
 def _mp3_count(path): # an `_Mp3Count`; None without any frames
     with open(path, 'rb') as f, mmap.mmap(f.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        frames = _mp3_frames(data)
+        frames = mp3_frames(data)
         first = next(frames, None)
         if first is None:
             return None
@@ -981,6 +985,7 @@ def check_format(
         f'at {sample_rate} Hz; use one of {others}.')
 
 # %% ../nbs/10_audio.ipynb #8514913c
+@home_paths
 def sound_is_whole(
     path, # A sound file
     seconds:float, # Length that it should have

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from fastcore.basics import patch
 from .trust import finite_weights, in_short, trusted_config
 from .core import (NotFinished, SleepdiffError, atomic_path, check_same, derived_seed, fingerprint,
-    generators, get_device, hub_folder, progress, randn, stop_signals, write_json)
+    generators, get_device, hub_folder, machine_fault, progress, randn, stop_signals, write_json)
 from .audio import AudioWriter
 from .mel import BIGVGAN, MelConfig, mel_to_energies
 from .vocoder import Vocoder
@@ -70,6 +70,8 @@ def _build(h): # config.json -> NVIDIA's network
         try:
             return BigVGAN(AttrDict(h), use_cuda_kernel=False)
         except Exception as e:
+            if machine_fault(e):
+                raise
             raise SleepdiffError(f'the network of config.json cannot be built ({in_short(e)}); '
                 'the config.json of a published model can.') from None
 
@@ -194,6 +196,8 @@ def _read_weights(path): # -> name to tensor
             return load_file(path)
         found = torch.load(path, map_location='cpu', weights_only=True)
     except Exception as e:
+        if machine_fault(e):
+            raise
         raise SleepdiffError(f'{no} ({type(e).__name__}), so it is not loaded; {remedy}') from None
     state = found.get('generator') if isinstance(found, dict) else None
     if not isinstance(state, dict) or not all(isinstance(x, Tensor) for x in state.values()):
@@ -215,8 +219,7 @@ def _fill(net, state, path): # a network and its weights -> a network ready to u
     try:
         net.load_state_dict(state)
     except RuntimeError as e:
-        why = ' '.join(str(e).split())[:200]
-        raise SleepdiffError(f'{path} does not fit the network of the config.json beside it ({why}); '
+        raise SleepdiffError(f'{path} does not fit the network of the config.json beside it ({in_short(e)}); '
             'use the two files of one model.') from None
     return _plain(net).float().eval().requires_grad_(False)
 
@@ -402,8 +405,8 @@ def push(self:BigVGANStream,
 
 # %% ../nbs/13_bigvgan.ipynb #cf954e39
 @patch
-def stream(self:BigVGANVocoder, chunk_frames=None, context_frames=None): # As for `BigVGANStream`
-    return BigVGANStream(self, chunk_frames or CHUNK_FRAMES, context_frames)
+def stream(self:BigVGANVocoder):
+    return BigVGANStream(self)
 
 # %% ../nbs/13_bigvgan.ipynb #d267f85f
 @patch

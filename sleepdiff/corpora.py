@@ -146,6 +146,8 @@ def _file_table(path): # a table that is a file
     try:
         return pd.read_parquet(path) if path.suffix in TABLES else pd.read_csv(path, dtype=str)
     except (ValueError, OSError) as e:
+        if machine_fault(e):
+            raise
         raise SleepdiffError(f"input='{path}' cannot be read as a table ({_short(e)}).") from None
 
 # %% ../nbs/22_corpora.ipynb #6aa807b5
@@ -163,6 +165,8 @@ def read_table(
     try:
         return load_dataset(str(input), split=split).to_pandas()
     except Exception as e:
+        if machine_fault(e):
+            raise
         why = f"is no file here, and its split '{split}' cannot be had from the hub ({_short(e)})"
         raise SleepdiffError(f"input='{input}' {why}; give a CSV or Parquet file instead.") from e
 
@@ -240,7 +244,7 @@ def _random_part(tracks, limit, seed):
 class FetchConfig(Settings):
     "How previews are fetched and what they must be."
     num_workers: int = setting('[1, 256]', 8)               # Connections at once
-    expected_seconds: float = 30.                           # Length of a preview; None for any
+    expected_seconds: float = setting('(0, 1e6]', 30., optional=True)   # Length of a preview; None for any
     tolerance_seconds: float = setting('[0, 1e6]', 1.)      # How far from that it may be
     max_attempts: int = setting('[1, 100]', 4)              # Tries of a file that fails in a way that may pass
     backoff_seconds: float = setting('[0, 3600]', 1.)       # Pause after the first failure; it doubles with each
@@ -249,10 +253,6 @@ class FetchConfig(Settings):
     max_wait_seconds: float = setting('[0, 86400]', 120.)   # Longest that a server can make one file wait, in all
     max_megabytes: float = setting('(0, 1e6]', 50.)         # Larger files are refused
     allow_local_addresses: bool = setting('', False)        # Whether this machine and its network may be asked
-    def check(self):
-        seconds = self.expected_seconds
-        require(seconds is None or 0 < seconds <= 1e6,
-                f'expected_seconds={seconds} must be above 0 and at most 1000000, or None for any.')
 
 # %% ../nbs/22_corpora.ipynb #de24fce5
 class Refused(SleepdiffError):
@@ -612,6 +612,7 @@ def _fetch_rows(rows, audio, config, seed, stop): # Yields (row, None or why it 
 # %% ../nbs/22_corpora.ipynb #a301b3f4
 _FAILED = ['TrackID', 'url', 'reason', 'attempts']
 
+@home_paths
 def read_failed(
     path, # A `failed.csv`
 ) -> dict: # TrackID to {'url', 'reason', 'attempts'}; empty when there is no such file
@@ -674,8 +675,6 @@ class _Folder:
     def __init__(self, out):
         self.out, self.audio = Path(out), Path(out)/'audio'
         self.audio.mkdir(parents=True, exist_ok=True)
-        for left in self.out.glob('.tmp-*'):                  # of a run that was killed
-            shutil.rmtree(left) if left.is_dir() else left.unlink()
         table = self.out/'metadata.csv'
         self.failed = read_failed(self.out/'failed.csv')
         self.old = read_metadata(table) if table.exists() else {}
@@ -770,10 +769,12 @@ def match_audio(
 
 # %% ../nbs/22_corpora.ipynb #6ba6a0e8
 def _link(source, dest):
+    dest.unlink(missing_ok=True)                                # a link to what is gone
     try:
         os.symlink(Path(source).resolve(), dest)
     except OSError:                                             # a file system without links
-        shutil.copy(source, dest)
+        with atomic_path(dest) as tmp:
+            shutil.copy(source, tmp)
 
 # %% ../nbs/22_corpora.ipynb #5f0a4b30
 def _cut(source, dest, info, start, end): # An excerpt as FLAC
@@ -812,6 +813,8 @@ def _reference(rows, output_dir): # rows: (name, text, path or None, span); -> d
                 require(source is not None, 'no file.')
                 tracks[_place(source, out/'audio', name, span)] = dict(text=text or None, numbers={})
             except SleepdiffError as e:
+                if machine_fault(e):
+                    raise
                 missing.append([name, str(e).replace(str(source), 'it')])
             bar.update()
     bar.close()
@@ -837,6 +840,7 @@ def _spans(table, input): # [(start, end)] of the excerpts, seconds
     return [(float(a), float(b)) for a, b in zip(start, end)]
 
 # %% ../nbs/22_corpora.ipynb #b7e760f1
+@writes_to()
 def musiccaps_reference(
     input, # The CSV of MusicCaps, or its name on the hub
     audio_dir, # Folder of audio, named by `ytid`: whole clips or excerpts
@@ -873,6 +877,7 @@ def _fma_tracks(path): # -> table of (number, genre or tags), and whether the ge
     return pd.DataFrame(dict(track_id=_words(table['track_id']), genre=words)), genre is not None
 
 # %% ../nbs/22_corpora.ipynb #b0405cf6
+@writes_to()
 def fma_reference(
     tracks_csv, # FMA's `tracks.csv`, or a flat list that begins with `track_id`
     audio_dir, # Folder of audio, as `000/000002.mp3`
@@ -894,6 +899,7 @@ def fma_reference(
     return _reference(rows, output_dir)
 
 # %% ../nbs/22_corpora.ipynb #c2f1aff2
+@home_paths
 def reference_report(
     counts:dict, # From `musiccaps_reference` or `fma_reference`
     output_dir, # With its `missing.csv`

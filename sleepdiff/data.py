@@ -14,9 +14,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 import numpy as np, torch
 from torch import Tensor
-from .core import MachineFault, NotFinished, SleepdiffError, atomic_path, check_same
+from .core import NotFinished, SleepdiffError, atomic_path, check_same
 from .core import derived_seed, fingerprint, hub_folder, is_filled, machine_fault, one_writer
 from .core import at_home, home_paths, progress, read_json, read_record, shard_of, stop_signals, write_json
+from .trust import in_short
 from .values import Settings, require, setting
 from .audio import AUDIO_SUFFIXES, SILENCE_DB, audio_info, loudness, search_audio
 from .audio import skip_reason, stream_audio
@@ -330,10 +331,6 @@ def data_files(
                 'which is not the name of a file in this folder; it is not read.')
     return [Path(folder)/name for name in names]
 
-# %% ../nbs/21_data.ipynb #ef7c2e71
-def _one_line(e): # an error as the end of a sentence
-    return ' '.join(str(e).split())[:100]
-
 # %% ../nbs/21_data.ipynb #f3ab61b3
 def arrow_rows(
     path, # An Arrow file
@@ -346,7 +343,7 @@ def arrow_rows(
     except (OSError, ValueError, pa.ArrowException) as e:
         if machine_fault(e):
             raise
-        raise SleepdiffError(f"{path} is broken or not there ({_one_line(e)}).") from None
+        raise SleepdiffError(f"{path} is broken or not there ({in_short(e)}).") from None
 
 # %% ../nbs/21_data.ipynb #98d11b92
 def check_stored(
@@ -403,9 +400,9 @@ def _finished(out, config, tracks, remedy): # the report; None where it is not f
         return None
     try:
         report, seen = _read_report(out, config)
-    except MachineFault:
-        raise
     except (SleepdiffError, KeyError, TypeError) as e:
+        if machine_fault(e):
+            raise
         warnings.warn(f"the dataset in '{out}' is broken, and is made anew: {e}", stacklevel=2)
         return None
     _check_sources(report, seen, tracks, remedy)
@@ -463,9 +460,9 @@ THREADS = 2   # Tracks at once in a single process
 def _done(part, path, cfg): # the record of a part that is there, whole, and of this file; or None
     try:
         record = read_record(f'{part}.json', kept=list, level=list, silent=int)
-    except MachineFault:
-        raise
-    except SleepdiffError:
+    except SleepdiffError as e:
+        if machine_fault(e):
+            raise
         return None
     size = len(record['kept'])*math.prod(cfg.shape)*storage_dtype(cfg).itemsize
     whole = os.path.exists(f'{part}.bin') and os.path.getsize(f'{part}.bin') == size
@@ -504,10 +501,10 @@ def _prepare_parts(paths, folder, config, num_workers): # -> {track: record}
             skipped += record['error'] is not None
             bar.set(skipped=skipped)
             bar.update()
-    if stop:
+    bar.close()
+    if stop and len(records) < len(paths):
         done = f'{len(records)} of {len(paths)} tracks'
         raise NotFinished(f'stopped by {stop.reason} after {done}; run it again to continue.')
-    bar.close()
     return records
 
 # %% ../nbs/21_data.ipynb #8bf5c24a
@@ -586,8 +583,7 @@ def _open_split(folder, column): # a split of a dataset as `datasets.Dataset`
     except Exception as e:
         if machine_fault(e):
             raise
-        why = f'{type(e).__name__}: {_one_line(e)}'
-        raise SleepdiffError(f'{folder} cannot be opened ({why})') from None
+        raise SleepdiffError(f'{folder} cannot be opened ({in_short(e)})') from None
     data.data.table.validate(full=True)
     _check_column(data, column)
     return data.with_format(None)
@@ -606,9 +602,9 @@ class StoredRows:
         self.folder, self.split, self.shape = Path(at_home(folder)), split, shape
         try:
             splits = self._open(column, np.dtype(dtype))
-        except MachineFault:
-            raise
         except (SleepdiffError, ValueError) as e:
+            if machine_fault(e):
+                raise
             why = f"{str(e).rstrip('.')}. Run `{job}` again with the same settings, which makes it anew."
             raise SleepdiffError(f"dataset_name='{folder}' is broken: {why}") from None
         there = ', '.join(map(str, splits))

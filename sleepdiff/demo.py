@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 import numpy as np, pyloudnorm, scipy.fft, soundfile as sf
 from scipy.signal import butter, lfilter, sosfilt
-from .core import SleepdiffError, atomic_path, derived_seed, one_writer, progress
+from .core import SleepdiffError, atomic_path, derived_seed, home_paths, one_writer, progress
 from .core import read_json, write_json
 from .values import require
 
@@ -494,6 +494,7 @@ def _write_track(path, wanted): # -> its row
     return dict(file=path.name, **wanted, sha256=hashlib.sha256(data).hexdigest(), **more)
 
 # %% ../nbs/20_demo.ipynb #a5513a7a
+@home_paths
 def write_demo_corpus(
     folder, # Where to; made if it is not there
     n_tracks:int=24, # How many tracks; more than this already there stay

@@ -340,7 +340,7 @@ def bigvgan(cls:MelConfig,
     **fields, # Others, such as `num_channels`
 ) -> MelConfig:
     "The configuration that a published BigVGAN expects."
-    name = model.removeprefix('nvidia/')
+    name = str(model).removeprefix('nvidia/')
     if name not in BIGVGAN:
         raise SleepdiffError(f"bigvgan_model={model!r} is unknown; use one of {', '.join(BIGVGAN)}.")
     numbers = {**BIGVGAN[name], **fields}

@@ -11,7 +11,7 @@ from pathlib import Path
 from .core import Registry, SleepdiffError, home_paths
 from .mel import BIGVGAN, MelConfig
 from .vocoder import GriffinLim, PlainSound
-from .bigvgan import load_bigvgan
+from .bigvgan import check_vocoder, load_bigvgan, published_config
 
 # %% ../nbs/14_vocoders.ipynb #a4198295
 VOCODERS = Registry('vocoder')   # name: f(mel_config, **settings) -> `Vocoder`
@@ -68,6 +68,10 @@ def check_vocoder_name(
 ):
     "Raise `SleepdiffError` for a published vocoder of other mels; nothing is read or fetched."
     published = Path(vocoder or '').name
-    if published in BIGVGAN and mel_config.bigvgan_model != published:
+    if published not in BIGVGAN:
+        return
+    try:
+        check_vocoder(mel_config, published_config(published))
+    except SleepdiffError:
         raise SleepdiffError(f"vocoder={vocoder!r} is for mels of bigvgan_model={published!r}, "
-            f"these are of {mel_config.bigvgan_model or mel_config.method!r}.")
+            f"these are of {mel_config.bigvgan_model or mel_config.method!r}.") from None
