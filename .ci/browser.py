@@ -1,8 +1,9 @@
 """Open the built site in headless Chromium: `python .ci/browser.py [_docs] [--shots FOLDER]`.
 
 Takes a screenshot of the start page, a stage and a job, types a name into the search and expects it found, plays a
-sound, and expects formulas and diagrams drawn and nothing asked of any other host. Without Chromium it says so and
-stops.
+sound, and expects formulas and diagrams drawn and nothing asked of any other host. On a desk no code of a stage
+scrolls sideways, on a phone no page does; every stage shows something, and those of sound let it be heard. Without
+Chromium it says so and stops.
 """
 import argparse, shutil, sys, tempfile, threading, time
 from functools import partial
@@ -16,6 +17,18 @@ OFFLINE = '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'   # the rea
 PLAY = '''const [a, done] = [document.querySelector('audio[src^="data:"], audio'), arguments[0]];
 a.muted = true; a.addEventListener('timeupdate', () => a.currentTime > 0 && done('played'));
 a.play().catch(e => done(String(e))); setTimeout(() => done('stood still at ' + a.currentTime + ' s'), 8000);'''
+
+
+SEEN = '''const all = what => [...document.querySelectorAll(what)];
+const code = all('main pre.sourceCode').filter(p => p.scrollWidth > p.clientWidth + 1);
+return {wide: code.map(p => p.innerText.split('\\n').sort((a, b) => b.length - a.length)[0].trim().slice(0, 80)),
+        shown: all('main img, main pre.mermaid, main table').length, heard: all('main audio').length,
+        nameless: all('main img').filter(i => !i.alt).length,
+        over: document.documentElement.scrollWidth - innerWidth}'''
+PHONE = dict(width=390, height=800, deviceScaleFactor=1, mobile=True)
+# the stages whose subject is a sound
+OF_SOUND = '''audio mel vocoder bigvgan vocoders demo measure pipeline samples regions creative blend tasks
+mastering curves night night_file embedding signal embedders memorisation evaluation features compare player'''.split()
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -89,6 +102,29 @@ def play(browser, base, page, problems):
     if said != 'played':
         problems.append(f'{page}: the player {said}')
 
+def stages(site):
+    "The pages of the numbered notebooks, which are beside the start page."
+    return sorted(p.name for p in site.glob('*.html') if p.name != 'index.html')
+
+def measure(browser, base, site, problems):
+    "What each stage shows at a desk, and whether any page is wider than a phone."
+    for page in stages(site):
+        browser.get(f'{base}/{page}')
+        seen = browser.execute_script(SEEN)
+        problems += [f'{page}: a line of code scrolls sideways: {line}' for line in seen['wide']]
+        if not seen['shown']:
+            problems.append(f'{page}: nothing to see')
+        if page.removesuffix('.html') in OF_SOUND and not seen['heard']:
+            problems.append(f'{page}: nothing to hear')
+        if seen['nameless']:
+            problems.append(f"{page}: {seen['nameless']} pictures without alternative text")
+    browser.execute_cdp_cmd('Emulation.setDeviceMetricsOverride', PHONE)
+    for page in sorted(str(p.relative_to(site)) for p in site.rglob('*.html')):
+        browser.get(f'{base}/{page}')
+        over = browser.execute_script(SEEN)['over']
+        if over > 1:
+            problems.append(f'{page}: {over} pixels wider than a phone')
+
 def main():
     ap = argparse.ArgumentParser(description='Open the built site in headless Chromium.')
     ap.add_argument(
@@ -116,6 +152,7 @@ def main():
                 look(browser, base, page, shots, problems)
             play(browser, base, sounds, problems)
             search(browser, args.symbol, shots, problems)
+            measure(browser, base, args.site, problems)
         finally:
             browser.quit()
     for p in problems:

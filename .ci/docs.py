@@ -63,6 +63,29 @@ def edit(nb, f):
             if 'text/markdown' in o.get('data', {}):
                 o['data']['text/markdown'] = f(''.join(o['data']['text/markdown']))
 
+FENCED = re.compile(r'^```.*?^```', re.M | re.S)
+LINKED = re.compile(r'\[(`[^`\]]+`)\]\([^)\s]*\)')
+
+def plain_code(text):
+    "Names within blocks of code, where nbdev's links would stand as their Markdown."
+    return FENCED.sub(lambda block: LINKED.sub(r'\1', block[0]), text)
+
+CHECKS = re.compile(r'\b(test_\w+|assert|ExceptionExpected)\b')
+FOLDED = '#| code-fold: true\n#| code-summary: Test\n'
+
+def is_private(c): # whether a name that begins with _ would be documented, or a method of such a class
+    return c['cell_type'] == 'code' and bool(re.search(r'^show_doc\((_|\w+\._(?!_))', ''.join(c['source']), re.M))
+
+def fold_tests(cells):
+    "What shows nothing and checks something is folded, with what prepares it: the page reads as a text."
+    follows = False
+    for c in reversed(cells):
+        source = ''.join(c['source'])
+        quiet = c['cell_type'] == 'code' and not c['outputs'] and 'show_doc(' not in source
+        follows = quiet and (follows or bool(CHECKS.search(source)))
+        if follows:
+            c['source'] = FOLDED + source
+
 def source_order(cells):
     "nbdev documents the names of one exported cell last to first: put them in the order of the source."
     line = lambda c: int((re.search(r'\.py#L(\d+)', json.dumps(c['outputs'])) or [0, 0])[1])
@@ -99,8 +122,10 @@ def stage(cfg, proc, names, dest):
                 flags=re.M)
             return re.sub(r'(?<=\]\()[^)\s]+', lambda m: link(m[0]), s)
         nb = json.loads(src.read_text(encoding='utf-8'))
-        nb['cells'] = source_order(nb['cells'])
-        edit(nb, markdown)
+        nb['cells'] = source_order([c for c in nb['cells'] if not is_private(c)])
+        if NUMBER.match(name.name):
+            fold_tests(nb['cells'])
+        edit(nb, lambda text: markdown(plain_code(text)))
         out.write_text(json.dumps(nb), encoding='utf-8')
         os.utime(out, (src.stat().st_atime, src.stat().st_mtime))
 
