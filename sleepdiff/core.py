@@ -4,16 +4,17 @@
 
 # %% auto #0
 __all__ = ['KINDS', 'FAULTS', 'FAULT_NUMBERS', 'FAULT_WORDS', 'BUSY', 'QUIET', 'HELD', 'USED', 'USES', 'TO_SAFETENSORS',
-           'PACKAGES', 'SleepdiffError', 'ConfigMismatch', 'NotFinished', 'MachineFault', 'check_same', 'Registry',
-           'registered', 'machine_fault', 'machine_faults', 'sample_seeds', 'derived_seed', 'generators', 'randn',
-           'set_seed', 'get_device', 'share_cores', 'clock', 'LogProgress', 'BarProgress', 'progress', 'at_home',
-           'home_paths', 'fsync_tree', 'atomic_path', 'write_json', 'read_json', 'read_record', 'clear_unfinished',
-           'one_writer', 'for_helpers', 'is_filled', 'writes_to', 'fingerprint', 'own_code', 'use', 'use_of_the_run',
-           'shard_of', 'hub_folder', 'pickled', 'is_checkpoint', 'StopFlag', 'stop_signals', 'stop_without', 'versions',
-           'git_commit', 'public_values', 'Run']
+           'STOP_SIGNALS', 'PACKAGES', 'SleepdiffError', 'ConfigMismatch', 'NotFinished', 'MachineFault', 'check_same',
+           'did_you_mean', 'Registry', 'machine_fault', 'machine_faults', 'sample_seeds', 'derived_seed', 'generators',
+           'randn', 'set_seed', 'get_device', 'share_cores', 'clock', 'LogProgress', 'BarProgress', 'progress',
+           'at_home', 'home_paths', 'fsync_tree', 'atomic_path', 'write_json', 'read_json', 'read_record',
+           'clear_unfinished', 'one_writer', 'for_helpers', 'is_filled', 'writes_to', 'fingerprint', 'own_code', 'use',
+           'use_of_the_run', 'registered', 'shard_of', 'hub_folder', 'pickled', 'is_checkpoint', 'StopFlag',
+           'on_signals', 'stop_signals', 'stop_without', 'versions', 'git_commit', 'public_values', 'new_run_folder',
+           'Run']
 
 # %% ../nbs/00_core.ipynb #ceefa9fd
-import contextlib, errno, functools, hashlib, importlib.metadata, inspect, json, os, platform
+import contextlib, difflib, errno, functools, hashlib, importlib.metadata, inspect, json, os, platform
 import random, re, shutil, signal, subprocess, threading, time
 from datetime import datetime, timezone
 from pathlib import Path
@@ -46,6 +47,15 @@ def check_same(
     if diff:
         raise ConfigMismatch('; '.join(diff) + '.' + (' ' + remedy if remedy else ''))
 
+# %% ../nbs/00_core.ipynb #5b732462
+def did_you_mean(
+    name:str, # What is not known
+    known, # Names that are
+) -> str: # What follows in a sentence, with its end
+    "The known name that is nearest, as a question; a full stop where none is near."
+    near = difflib.get_close_matches(name, list(known), 1)
+    return f'; did you mean {near[0]!r}?' if near else '.'
+
 # %% ../nbs/00_core.ipynb #05661ffd
 KINDS = {}     # Kind of thing to its registries
 
@@ -67,7 +77,7 @@ def register(self:Registry,
     "Add one. A cell that is run again replaces what it added before."
     if thing is None:
         return functools.partial(self.register, name)
-    known = self.get(name, thing)
+    known = dict.get(self, name, thing)          # nothing of what a run uses, which may import who registers
     if _place(known) != _place(thing):
         raise SleepdiffError(
             f"The {self.kind} {name!r} exists already, from {_place(known)}; choose another name.")
@@ -88,16 +98,9 @@ def find(self:Registry,
     "The thing of that name."
     try:
         return self[name]
-    except KeyError:
+    except (KeyError, TypeError):                # a list, say, can be no name
         known = ' or '.join(map(repr, self))
         raise SleepdiffError(f"{argument or self.kind}={name!r} is not known; use {known}.") from None
-
-# %% ../nbs/00_core.ipynb #9aa5ff63
-def registered(
-    kind:str, # As its registry is called, such as 'sampler'
-) -> dict: # Name to thing; empty where nothing that was imported has such things
-    "All things of a kind that are known here and now."
-    return {name: thing for registry in KINDS.get(kind, []) for name, thing in registry.items()}
 
 # %% ../nbs/00_core.ipynb #86d0301c
 FAULTS = { # name of the operating system's error: what the machine did
@@ -128,7 +131,7 @@ def _fault(e): # what the machine did, of one exception; None where it did nothi
     if isinstance(e, MemoryError):
         return FAULTS['ENOMEM']
     text = str(e).lower()
-    told = re.search(r'os error (\d+)', text)                # as libraries in Rust say it
+    told = re.search(r'(?:os error |\[errno )(\d+)', text)    # as libraries in Rust say it, and Python's own
     number = getattr(e, 'errno', None) or told and int(told[1])
     told_in_words = [why for words, why in FAULT_WORDS.items() if words in text]
     return FAULT_NUMBERS.get(number) or next(iter(told_in_words), None)
@@ -686,19 +689,21 @@ def _run_own(path, cells): # one after another, in a namespace of their own
 def use(
     path, # A notebook or a .py file
     code:str=None, # Fingerprint that its code must have; None: any
-) -> dict: # Kind to the names that are new
+) -> str: # Fingerprint of its code
     "Run a reader's own code, so that what it registers is known by name. The same code runs once."
     path = Path(path).expanduser().resolve()
     cells = own_code(path)
     found = fingerprint(cells)
     if code not in (None, found):
         raise SleepdiffError(f"use='{path}' has changed since it was asked for; ask again.")
-    before = {kind: registered(kind) for kind in KINDS}
     if USED.get(str(path)) != found:
-        _run_own(path, cells)
-        USED[str(path)] = found
-    new = {kind: [n for n in registered(kind) if n not in before.get(kind, {})] for kind in KINDS}
-    return {kind: names for kind, names in new.items() if names}
+        USED[str(path)] = found                  # before it runs: it may ask for names itself
+        try:
+            _run_own(path, cells)
+        except BaseException:
+            del USED[str(path)]
+            raise
+    return found
 
 # %% ../nbs/00_core.ipynb #ef357fe5
 def use_of_the_run():
@@ -708,11 +713,28 @@ def use_of_the_run():
             use(path, code)
 
 @patch
+def __contains__(self:Registry, name):
+    if not dict.__contains__(self, name):
+        use_of_the_run()
+    return dict.__contains__(self, name)
+
+@patch
 def __missing__(self:Registry, name):
-    use_of_the_run()
     if name not in self:
         raise KeyError(name)
     return self[name]
+
+@patch
+def get(self:Registry, name, default=None):
+    return self[name] if name in self else default
+
+# %% ../nbs/00_core.ipynb #9aa5ff63
+def registered(
+    kind:str, # As its registry is called, such as 'sampler'
+) -> dict: # Name to thing; empty where nothing that was imported has such things
+    "All things of a kind that are known here and now, with those of what the run uses."
+    use_of_the_run()
+    return {name: thing for registry in KINDS.get(kind, []) for name, thing in registry.items()}
 
 # %% ../nbs/00_core.ipynb #e8ccc751
 def shard_of(
@@ -749,6 +771,8 @@ def hub_folder(
     try:
         return Path(snapshot_download(str(name)[4:], repo_type=repo_type, **patterns))
     except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as e:
+        if machine_fault(e):
+            raise
         raise SleepdiffError(f"{argument}='{name}' cannot be had from the hub ({type(e).__name__}); "
                              f"a folder with {what}, fetched elsewhere, can be given instead.") from None
 
@@ -795,13 +819,22 @@ class StopFlag:
         return self.reason is not None
 
 # %% ../nbs/00_core.ipynb #dbbf0e45
-def _listen(names, handler): # signal to its handler before; nothing outside the main thread
-    old = {}
-    for name in names:
-        number = getattr(signal, name, None)
-        if number is not None and threading.current_thread() is threading.main_thread():
-            old[number] = signal.signal(number, handler)
-    return old
+STOP_SIGNALS = 'SIGTERM', 'SIGUSR1', 'SIGINT'     # of a cluster, and of a person
+
+@contextlib.contextmanager
+def on_signals(
+    names, # Of signals; those that this system does not have are left out
+    handler, # Called with the signal's number and a frame
+):
+    "Let signals call a function while the block runs; elsewhere than in the main thread, nothing happens."
+    here = threading.current_thread() is threading.main_thread()
+    numbers = [getattr(signal, name) for name in names if here and hasattr(signal, name)]
+    before = {n: signal.signal(n, handler) for n in numbers}
+    try:
+        yield
+    finally:
+        for number, was in before.items():
+            signal.signal(number, was)
 
 # %% ../nbs/00_core.ipynb #b1c2c1d4
 @contextlib.contextmanager
@@ -810,12 +843,8 @@ def stop_signals(
 ): # Yields a `StopFlag`, true once it is time to stop
     "Turn SIGTERM, SIGUSR1 and Ctrl-C into a flag while the block runs; elsewhere than in the main thread, time alone."
     flag = StopFlag(max_hours)
-    old = _listen(('SIGTERM', 'SIGUSR1', 'SIGINT'), flag.set)
-    try:
+    with on_signals(STOP_SIGNALS, flag.set):
         yield flag
-    finally:
-        for number, handler in old.items():
-            signal.signal(number, handler)
 
 # %% ../nbs/00_core.ipynb #744a9702
 def stop_without(
@@ -884,9 +913,12 @@ def _new_record(job, params, attempts): # of a run that begins
         finished=None, seconds=None, use=dict(USED), dataset=None, metrics={}, versions=versions(),
         git_commit=git_commit(), host=platform.node(), attempts=attempts)
 
-def _run_folder(job): # where none is given
-    new = f'runs/{datetime.now():%Y%m%d-%H%M%S}-{job}-{os.getpid()}'
-    return os.environ.get('SLEEPDIFF_RUN_DIR') or new
+# %% ../nbs/00_core.ipynb #77d7ca0e
+def new_run_folder(
+    job:str, # Name of the job
+) -> str: # Where a run of it leaves what it makes when no folder is given
+    "A new folder under `runs/`."
+    return f'runs/{datetime.now():%Y%m%d-%H%M%S}-{job}-{os.getpid()}'
 
 # %% ../nbs/00_core.ipynb #4b7dee58
 class Run:
@@ -897,7 +929,8 @@ class Run:
         params:dict, # Its parameters
         folder=None, # Where to; `$SLEEPDIFF_RUN_DIR`, or a new folder under `runs/`, when None
     ):
-        self.folder = Path(at_home(folder or _run_folder(job))).resolve()
+        folder = folder or os.environ.get('SLEEPDIFF_RUN_DIR') or new_run_folder(job)
+        self.folder = Path(at_home(folder)).resolve()
         self.clock = time.monotonic()
         try:
             old = read_json(self.folder/'run.json')

@@ -7,12 +7,12 @@ __all__ = ['TYPES', 'ROOM', 'jobs_folder', 'job_names', 'job_path', 'Param', 'pa
            'use_all', 'run_job']
 
 # %% ../nbs/80_jobs.ipynb #5b28e64c
-import ast, contextlib, difflib, json, os, re, signal, sys, threading
+import ast, contextlib, json, os, re, signal, sys
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from .core import USED, USES, MachineFault, NotFinished, SleepdiffError, atomic_path, machine_fault
-from .core import one_writer, read_json, use, write_json
+from .core import STOP_SIGNALS, USES, MachineFault, NotFinished, SleepdiffError, atomic_path, did_you_mean
+from .core import machine_fault, new_run_folder, on_signals, one_writer, read_json, use, write_json
 from .values import Allowed, check_value, paths_to_come, read_allowed, read_list, read_word
 
 # %% ../nbs/80_jobs.ipynb #82f29c10
@@ -36,8 +36,7 @@ def job_path(
     names = job_names()
     if job in names:
         return jobs_folder()/f'{job}.ipynb'
-    near = difflib.get_close_matches(job, names, 1)
-    meant = f'; did you mean {near[0]!r}?' if near else ''
+    meant = did_you_mean(job, names)
     raise SleepdiffError(
         f"there is no job {job!r}{meant} The jobs are {', '.join(names)}; a path to a notebook works too.")
 
@@ -112,11 +111,9 @@ def _value(p, texts): # What the command line says of a parameter, as a value
 # %% ../nbs/80_jobs.ipynb #62c021cc
 def _known(path, known, name): # Raise for a name that is none
     if name not in known:
-        near = difflib.get_close_matches(name, known, 1)
-        meant = f'; did you mean {near[0]!r}?' if near else '.'
         names = ', '.join(known)
         raise SleepdiffError(
-            f'{Path(path).stem} has no parameter {name!r}{meant} Its parameters: {names}.')
+            f'{Path(path).stem} has no parameter {name!r}{did_you_mean(name, known)} Its parameters: {names}.')
 
 # %% ../nbs/80_jobs.ipynb #75c2d7bf
 def check_parameters(
@@ -168,15 +165,10 @@ def _kernels(): # processes of notebooks that this process has started
 
 # %% ../nbs/80_jobs.ipynb #5602d9d1
 class _PassOn:
-    "While it lasts, SIGTERM, SIGUSR1 and Ctrl-C go to the notebook's process."
-    NAMES = [s for s in ('SIGTERM', 'SIGUSR1', 'SIGINT') if hasattr(signal, s)]
-    def __enter__(self):
-        self.got, self.count, self.old = None, 0, {}
-        if threading.current_thread() is threading.main_thread():
-            for n in self.NAMES:
-                self.old[n] = signal.signal(getattr(signal, n), self._on)
-        return self
-    def _on(self, signum, frame):
+    "Hands SIGTERM, SIGUSR1 and Ctrl-C on to the notebook's process."
+    def __init__(self):
+        self.got, self.count = None, 0
+    def on(self, signum, frame):
         self.got = signal.Signals(signum).name
         kernels = _kernels()
         if not kernels or self.count:                        # nothing to tell, or told before
@@ -184,9 +176,6 @@ class _PassOn:
         self.count += 1
         for k in kernels:
             k.send_signal(signal.SIGINT)
-    def __exit__(self, *_):
-        for n, handler in self.old.items():
-            signal.signal(getattr(signal, n), handler)
 
 # %% ../nbs/80_jobs.ipynb #64945e4a
 class _WholeFiles:
@@ -261,9 +250,7 @@ def use_all(
 ) -> dict: # Path to fingerprint of its code
     "Run a reader's own code here; what it registers is known by name from now on."
     paths = [Path(p).expanduser().resolve() for p in paths]
-    for p in paths:
-        use(p)
-    return {str(p): USED[str(p)] for p in paths}
+    return {str(p): use(p) for p in paths}
 
 # %% ../nbs/80_jobs.ipynb #184fa681
 def run_job(
@@ -276,13 +263,12 @@ def run_job(
     `NotFinished`; `MachineFault`."""
     path, used = job_path(job), use_all(use)
     params = check_parameters(path, params or {})
-    new = f'runs/{datetime.now():%Y%m%d-%H%M%S}-{path.stem}-{os.getpid()}'
-    out = Path(out or new).expanduser().resolve()
-    executed = out/f'{path.stem}.ipynb'
+    out = Path(out or new_run_folder(path.stem)).expanduser().resolve()
+    executed, signals = out/f'{path.stem}.ipynb', _PassOn()
     with one_writer(out, argument='--out'):
         _keep_room(out)
         try:
-            with _with_environment(_environment(out, used)), _PassOn() as signals:
+            with _with_environment(_environment(out, used)), on_signals(STOP_SIGNALS, signals.on):
                 _execute(path, executed, params, signals, used)
         finally:
             _give_room(out)

@@ -8,7 +8,7 @@ __all__ = ['KEYS', 'RESOURCES', 'COUNTS', 'AMOUNTS', 'MAX_RUNS', 'Step', 'Study'
            'check_fit', 'attempts', 'run_here', 'study_status', 'short_names', 'status_table', 'earlier_folders']
 
 # %% ../nbs/81_studies.ipynb #8f1c7939
-import contextlib, difflib, fcntl, itertools, json, math, os, re, signal, subprocess, sys, threading, time
+import contextlib, fcntl, functools, itertools, json, math, os, re, signal, subprocess, sys, time
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -16,7 +16,8 @@ from pathlib import Path
 import yaml
 from fastcore.basics import patch
 from .trust import one_line
-from .core import SleepdiffError, clock, fingerprint, fsync_tree, own_code, read_json, read_record, write_json
+from .core import SleepdiffError, clock, did_you_mean, fingerprint, fsync_tree, machine_fault, on_signals
+from .core import own_code, read_json, read_record, write_json
 from .jobs import job_names, job_path, parameters, read_parameters, use_all
 from .values import check_value, read_allowed
 
@@ -69,8 +70,7 @@ def _known(d, names, where): # `d`, which maps known names; SleepdiffError where
             raise SleepdiffError(
                 f"{where} has the key {k!r}, which is not a text; put it in quotes if it is meant.")
         if names and k not in names:
-            near = difflib.get_close_matches(k, names, 1)
-            meant = f'; did you mean {near[0]!r}?' if near else '.'
+            meant = did_you_mean(k, names)
             raise SleepdiffError(f"{where} has no key {k!r}{meant} Its keys: {', '.join(names)}.")
     return d
 
@@ -204,6 +204,10 @@ def _read_yaml(path): # what a file holds
         return yaml.load(Path(path).read_text(encoding='utf-8'), _Loader)
     except FileNotFoundError:
         raise SleepdiffError(f'{path} does not exist; give the YAML file of a study.') from None
+    except OSError as e:
+        if machine_fault(e):
+            raise
+        raise SleepdiffError(f'{path} cannot be read ({e.strerror}); give the YAML file of a study.') from None
     except (yaml.YAMLError, UnicodeDecodeError) as e:
         raise SleepdiffError(f"{path} is not valid YAML: {' '.join(str(e).split())}.") from None
 
@@ -243,7 +247,7 @@ class PlannedRun:
     use: dict = field(default_factory=dict)   # Files of the reader's own code to its fingerprint
     @property
     def name(self): return self.folder.name
-    @property
+    @functools.cached_property
     def params(self): return _fill_all(self.template, self._place)
     def _place(self, name): # what stands for `{name}`
         return str(self.folder if name == 'folder' else self.by[name].folder)
@@ -485,10 +489,9 @@ def write_spec(
     run:PlannedRun,
 ):
     "Make a run's folder and write what is asked of it into `study.json`; earlier attempts stay on record."
-    f = run.folder/'study.json'
-    old = read_json(f).get('attempts', []) if f.exists() else []
+    old = _attempts_of(_read(run.folder/'study.json'))
     needs = [[str(n.folder), n.key] for n in run.needs]
-    write_json(f, dict(
+    write_json(run.folder/'study.json', dict(
         study=run.study, step=run.step, job=run.path.stem, notebook=str(run.path), code=run.code,
         use=run.use, key=run.key, params=run.params, varies=run.varies, needs=needs,
         words=run_words(run), cwd=os.getcwd(), threads=_threads(run),
@@ -528,14 +531,9 @@ def stopping(
     *names, # Of signals
 ): # Yields a `Stop` that they set
     "Turn signals into a request to stop while the block runs."
-    stop, old = Stop(), {}
-    if threading.current_thread() is threading.main_thread():
-        old = {n: signal.signal(getattr(signal, n), stop.set) for n in names}
-    try:
+    stop = Stop()
+    with on_signals(names, stop.set):
         yield stop
-    finally:
-        for n, handler in old.items():
-            signal.signal(getattr(signal, n), handler)
 
 # %% ../nbs/81_studies.ipynb #5b05239f
 def _wait_for(p, stop): # The exit code of a process, to which every stop is passed on
@@ -558,15 +556,15 @@ class Outcome:
 # %% ../nbs/81_studies.ipynb #4ab9e2ad
 def _is_attempt(a): return isinstance(a, dict) and isinstance(a.get('seconds'), (int, float))
 
-def _read(f): # a JSON object; of one that is broken, what can be used
+def _read(f): # a JSON object; nothing of one that is broken
     try:
-        d = read_record(f)
+        return read_record(f)
     except SleepdiffError:
         return {}
-    if 'attempts' in d and not isinstance(d['attempts'], int):
-        listed = d['attempts'] if isinstance(d['attempts'], list) else []
-        d['attempts'] = list(filter(_is_attempt, listed))
-    return d
+
+def _attempts_of(spec): # those that a `study.json` has on record, and that can be read
+    listed = spec.get('attempts')
+    return list(filter(_is_attempt, listed)) if isinstance(listed, list) else []
 
 def _record(folder): return _read(folder/'run.json')
 
@@ -672,7 +670,7 @@ def _put_down(folder, spec, out):
 
 # %% ../nbs/81_studies.ipynb #e903ec12
 def _write_ending(folder, spec, out):
-    rec, attempts = _record(folder), [*spec['attempts'], _this_attempt(out)]
+    rec, attempts = _record(folder), [*_attempts_of(spec), _this_attempt(out)]
     write_json(folder/'study.json', {**spec, 'attempts': attempts})
     status = dict(failed='failed', stopped='not finished').get(out.state)
     if status and rec.get('status') != status:
@@ -708,41 +706,44 @@ def label(
     return ' '.join([run.name, *(f"{k.partition('.')[2]}={v}" for k, v in run.varies.items())])
 
 # %% ../nbs/81_studies.ipynb #74ab12a1
-def _values(run): # of all parameters
-    return {k: p.default for k, p in parameters(run.path).items()} | run.params
+@functools.lru_cache
+def _defaults(path, code): # of all parameters of a notebook with that code
+    return {k: p.default for k, p in parameters(path).items()}
 
-def _maker(runs, path, *jobs): # the run of one of these jobs whose output a path is, or lies in
-    if not path:
-        return None
-    made = [r for r in runs if r.path.stem in jobs and 'output_dir' in r.params]
-    outputs = {Path(r.params['output_dir']): r for r in made}
-    return next((outputs[p] for p in (Path(path), *Path(path).parents) if p in outputs), None)
+def _values(run): # of all parameters
+    return _defaults(run.path, run.code) | run.params
+
+def _outputs(runs): # the folder that each run writes to the run; of shards, the one that ends their work
+    return {Path(r.params['output_dir']): r for r in runs if 'output_dir' in r.params}
+
+def _maker(outputs, path, *jobs): # the run of one of these jobs whose output a path is, or lies in
+    there = [outputs[p] for p in (Path(path), *Path(path).parents) if p in outputs] if path else []
+    return next((r for r in there if r.path.stem in jobs), None)
 
 # %% ../nbs/81_studies.ipynb #bba5b8f8
-def _mel_of(run): # what a run of `prepare` makes
+def _mel_of(p): # what a run of `prepare` with these values makes
     from sleepdiff.mel import asked_mel
-    p = _values(run)
     first = 'mel_spec_method resolution bigvgan_model num_channels target_lufs'.split()
     fields = 'sample_rate hop_length n_fft fmin fmax power top_db reference'.split()
     return asked_mel(*(p[k] for k in first), **{k: p[k] for k in fields})
 
 # %% ../nbs/81_studies.ipynb #57b9d727
-def _data_of(runs, path): # (MelConfig, shape of the latents or None) of a dataset that the study makes, or None
-    run = _maker(runs, path, 'prepare', 'encode')
+def _data_of(outputs, path): # (MelConfig, shape of the latents or None) of a dataset that the study makes, or None
+    run = _maker(outputs, path, 'prepare', 'encode')
     if run is None:
         return None
     if run.path.stem == 'prepare':
-        return _mel_of(run), None
+        return _mel_of(_values(run)), None
     p = _values(run)
-    made, (latents, _) = _data_of(runs, p['dataset_name']), _vae_of(runs, p['vae'])
+    made, (latents, _) = _data_of(outputs, p['dataset_name']), _vae_of(outputs, p['vae'])
     return (made[0], latents) if made and latents else None
 
 # %% ../nbs/81_studies.ipynb #6689a4aa
-def _vae_of(runs, path): # (shape of its latents, MelConfig) of an autoencoder that the study makes, or (None, None)
+def _vae_of(outputs, path): # (shape of its latents, MelConfig) of an autoencoder that the study makes, or (None, None)
     from sleepdiff.mel import parse_resolution
     from sleepdiff.vae import shrink_factor
-    run = _maker(runs, path, 'train_vae')
-    made = run and _data_of(runs, _values(run)['dataset_name'])
+    run = _maker(outputs, path, 'train_vae')
+    made = run and _data_of(outputs, _values(run)['dataset_name'])
     if not made:
         return None, None
     (mel, _), p = made, _values(run)
@@ -755,10 +756,10 @@ def _is_asked(p): # whether a training is of a conditional model
     return bool(p['encodings'] or p['numbers'])
 
 # %% ../nbs/81_studies.ipynb #bc2ceb1e
-def _model_of(runs, path): # (MelConfig, what a sample's frames are a multiple of) of a model of the study, or None
+def _model_of(outputs, path): # (MelConfig, what a sample's frames are a multiple of) of a model of the study, or None
     from sleepdiff.unet import downsampling, waveform_downsampling
-    run = _maker(runs, path, 'train_unet')
-    made = run and _data_of(runs, _values(run)['dataset_name'])
+    run = _maker(outputs, path, 'train_unet')
+    made = run and _data_of(outputs, _values(run)['dataset_name'])
     if not made or _values(run)['init_from']:
         return None
     (mel, latents), p = made, _values(run)
@@ -771,9 +772,9 @@ def _model_of(runs, path): # (MelConfig, what a sample's frames are a multiple o
     return mel, (mel.n_frames//width)*(1 if width % multiple else multiple)
 
 # %% ../nbs/81_studies.ipynb #03ad5d32
-def _check_training(runs, p):
+def _check_training(outputs, p):
     from sleepdiff.unet import check_resolution, check_samples
-    made = _data_of(runs, p['dataset_name'])
+    made = _data_of(outputs, p['dataset_name'])
     if not made or p['init_from']:
         return
     mel, latents = made
@@ -783,9 +784,9 @@ def _check_training(runs, p):
         check_resolution(p['model_size'], mel.n_mels, mel.n_frames, conditional=_is_asked(p))
 
 # %% ../nbs/81_studies.ipynb #17500470
-def _check_sampling(runs, p):
+def _check_sampling(outputs, p):
     from sleepdiff.vocoders import check_vocoder_name
-    made = _model_of(runs, p['pretrained_model_path'])
+    made = _model_of(outputs, p['pretrained_model_path'])
     if not made:
         return
     mel, multiple = made
@@ -795,55 +796,58 @@ def _check_sampling(runs, p):
     check_vocoder_name(p['vocoder'], mel)
 
 # %% ../nbs/81_studies.ipynb #7eb56ff4
-def _check_judging(runs, p):
+def _check_judging(outputs, p):
     from sleepdiff.embedders import known_embedder
     from sleepdiff.vocoders import check_vocoder_name
     for name in p['model_names']:
         known_embedder(name)
-    if made := _data_of(runs, p['mel_config']):
+    if made := _data_of(outputs, p['mel_config']):
         check_vocoder_name(p['vocoder'], made[0])
 
 # %% ../nbs/81_studies.ipynb #8bfd4be7
 def _texts(v): # those that a value holds
     return [x for x in (v if isinstance(v, list) else [v]) if isinstance(x, str)]
 
-def _misses(path, run): # whether a path is where a run would usually write, and this one does not
-    usual, out = run.folder/'output', Path(run.params.get('output_dir', run.folder))
+def _usual(run): # where a run writes when it is not told where
+    return run.folder/'output'
+
+def _missed(usual, path): # the run that would usually write where a path is, and does not; None
     path = Path(path)
-    return path.is_relative_to(usual) and not (path.is_relative_to(out) or out.is_relative_to(path))
+    run = next((usual[p] for p in (path, *path.parents) if p in usual), None)
+    out = run and Path(run.params.get('output_dir', run.folder))
+    return None if run is None or path.is_relative_to(out) or out.is_relative_to(path) else run
 
 # %% ../nbs/81_studies.ipynb #568f41b0
-def _check_places(runs, run): # that what it is given as another one's output is where that one writes
+def _check_places(usual, run): # that what it is given as another one's output is where that one writes
     given = [(name, path) for name, v in run.params.items() for path in _texts(v)]
     for name, path in given:
-        if other := next((r for r in runs if _misses(path, r)), None):
+        if other := _missed(usual, path):
             out = other.params['output_dir']
             raise SleepdiffError(
                 f"{name}='{path}' is not where {other.name} writes, which is output_dir='{out}'; "
                 "name that folder, or leave its output_dir out.")
 
 # %% ../nbs/81_studies.ipynb #04efeee8
-_FITS = dict( # job to a check of one of its runs, given our runs and its values
-    prepare=lambda runs, p: None, train_unet=_check_training, generate=_check_sampling,
-    evaluate=_check_judging, train_vae=lambda runs, p: _vae_of(runs, p['output_dir']))
+_FITS = dict( # job to a check of one of its runs, given what our runs write and its values
+    prepare=lambda outputs, p: _mel_of(p), train_unet=_check_training, generate=_check_sampling,
+    evaluate=_check_judging, train_vae=lambda outputs, p: _vae_of(outputs, p['output_dir']))
 
-def _is_ours(run): # whether its job is one of the package
-    job = run.path.stem
-    return job in job_names() and run.path == job_path(job).resolve()
+def _of_package(runs): # those whose job is one of the package
+    jobs = {job_path(job).resolve() for job in job_names()}
+    return [r for r in runs if r.path in jobs]
 
 # %% ../nbs/81_studies.ipynb #a8482d5a
 def check_fit(
     runs:list, # From `expand`
 ):
     "Raise `SleepdiffError` where what one run makes does not fit another, by their parameters alone."
-    ours = [r for r in runs if _is_ours(r)]
-    known = [r for r in ours if r.path.stem in _FITS]
-    for r in known:
+    ours, usual = _of_package(runs), {_usual(r): r for r in runs}
+    outputs, checks = _outputs(ours), {r.key: _FITS.get(r.path.stem) for r in ours}
+    for r in runs:
         try:
-            _check_places(runs, r)
-            if r.path.stem == 'prepare':
-                _mel_of(r)
-            _FITS[r.path.stem](ours, _values(r))
+            _check_places(usual, r)
+            if check := checks.get(r.key):
+                check(outputs, _values(r))
         except SleepdiffError as e:
             raise SleepdiffError(f'{label(r)}: {e}') from None
 
@@ -896,9 +900,11 @@ class _Work:
         self.out[run.name] = outcome
         self.say(_said(run, outcome))
     def start(self, pool, stop): # as many as may run now
-        for r in [r for r in self.left if _ready(r, self.out)]:
+        for r in list(self.left):
             if len(self.running) == self.jobs or stop.reason:
                 return
+            if not _ready(r, self.out):
+                continue
             self.left.remove(r)
             self.say(f'{label(r)}: starts')
             self.running[pool.submit(_here, r, stop)] = r
@@ -984,7 +990,7 @@ def _state(run, asked): # (state, why), without regard to others; `asked` is wha
 
 # %% ../nbs/81_studies.ipynb #ee8c3c3b
 def _seconds(run): # that have gone into it
-    return sum(a['seconds'] for a in _read(run.folder/'study.json').get('attempts', []))
+    return sum(a['seconds'] for a in _attempts_of(_read(run.folder/'study.json')))
 
 # %% ../nbs/81_studies.ipynb #1f2c028a
 def study_status(
