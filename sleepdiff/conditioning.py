@@ -6,7 +6,7 @@
 __all__ = ['OCTAVES', 'NOTHING', 'number_features', 'Conditioner', 'RawConditioner', 'drop', 'RowConditions']
 
 # %% ../nbs/33_conditioning.ipynb #5beac21f
-import math
+import functools, math
 from collections import Counter
 import numpy as np, torch
 from torch import Tensor, nn
@@ -184,8 +184,8 @@ class RowConditions:
         self.from_measured = {n for n in self.numbers if self._is_measured(n)}
         if strict:
             self._check()
-    @property
-    def fingerprint(self): # hash of what every row is conditioned on
+    @functools.cached_property
+    def fingerprint(self): # hash of what every row is conditioned on; asked for at every checkpoint
         encoded = self.encodings and self.encodings.fingerprint
         return fingerprint([encoded, [[self.key(t), self.values(i)] for i, t in enumerate(self.tracks)]])
 

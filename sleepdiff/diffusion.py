@@ -6,7 +6,7 @@
 __all__ = ['SCHEDULES', 'PREDICTIONS', 'EPSILON_MIN_SNR', 'SAMPLERS', 'make_noise_schedule', 'snr', 'alpha_sigma', 'add_noise',
            'training_target', 'predicted_x0', 'predicted_noise', 'loss_weight', 'diffusion_loss', 'answer_tensor',
            'training_loss', 'sampling_timesteps', 'DDIMSampler', 'DDPMSampler', 'DPMSolverSampler', 'UniPCSampler',
-           'Step', 'StepSampler', 'default_steps', 'make_sampler', 'sample', 'join_contexts', 'guided']
+           'Step', 'StepSampler', 'default_steps', 'make_sampler', 'check_eta', 'sample', 'join_contexts', 'guided']
 
 # %% ../nbs/34_diffusion.ipynb #2f925525
 import copy, dataclasses, inspect
@@ -337,12 +337,20 @@ def make_sampler(
     return sampler
 
 # %% ../nbs/34_diffusion.ipynb #19815318
-def _step_options(sampler, eta, generators, batch): # what its `step` takes of them
-    accepted = inspect.signature(sampler.step).parameters
-    if eta and 'eta' not in accepted:
+def check_eta(
+    sampler, # A diffusers scheduler
+    eta:float, # Share of fresh noise
+):
+    "Raise `SleepdiffError` for fresh noise that a sampler does not know, or that is no share."
+    if eta and 'eta' not in inspect.signature(sampler.step).parameters:
         raise SleepdiffError(f"eta={eta} is only known to 'ddim'; use eta=0 with {type(sampler).__name__}.")
     if not 0 <= eta <= 1:
         raise SleepdiffError(f'eta={eta} must be 0 (no fresh noise) to 1 (as much as DDPM).')
+
+# %% ../nbs/34_diffusion.ipynb #a2bc94b3
+def _step_options(sampler, eta, generators, batch): # what its `step` takes of them
+    accepted = inspect.signature(sampler.step).parameters
+    check_eta(sampler, eta)
     if generators is not None and len(generators) != batch:
         raise SleepdiffError(f'generators holds {len(generators)} for a batch of {batch}; give one a sample.')
     if isinstance(generators, tuple):

@@ -20,7 +20,7 @@ from diffusers.configuration_utils import register_to_config
 from .core import ConfigMismatch, Registry, SleepdiffError, atomic_path, check_same
 from .core import get_device, home_paths, hub_folder, machine_fault, progress, read_json
 from .values import require
-from .trust import finite_weights, trusted_config, trusted_weights
+from .trust import finite_weights, refusing, trusted_config, trusted_weights
 from .audio import is_silent, resample, stream_audio, to_channels
 from .mel import MelConfig, iter_slices, to_uint8
 from .measure import TrackWork, each_track, pieces
@@ -31,13 +31,12 @@ GUIDE = 'the guide nbs/guides/old_encodings.ipynb'
 
 def model_folder(
     name, # A folder, or 'hub:owner/name'
-    argument:str='encoder', # What the user calls it, for messages
     ignore=(), # Keys of its `config.json` that nothing looks at
 ) -> Path: # A folder with weights in safetensors
     "The folder of a model that needs no code of its own, from the hub if need be."
     kinds = '*.json', '*.safetensors', '*.txt', '*.model'
-    folder = hub_folder(name, argument, 'an encoder', kinds, ['*/*'])
-    trusted_weights(folder, argument, 'pytorch_model.bin', 'model.safetensors')
+    folder = hub_folder(name, 'encoder', 'an encoder', kinds, ['*/*'])
+    trusted_weights(folder, 'encoder', 'pytorch_model.bin', 'model.safetensors')
     trusted_config(folder/'config.json', ignore)
     for part in ('tokenizer', 'preprocessor', 'processor', 'generation'):
         path = folder/f'{part}_config.json'
@@ -244,11 +243,8 @@ def load_text_encoder(
     max_length = _text_length(max_length, tokenizer, folder, name)
     tower, projection = _tower(folder, name)
     projection = projection.to(device) if projection and pooled else None
-    try:
+    with refusing(f"encoder='{name}' does not encode texts", 'use a text encoder such as T5.'):
         return TextEncoder(tower.to(device), tokenizer, name, pooled, max_length, projection)
-    except Exception as e:
-        why = f'does not encode texts ({_why(e)}); use a text encoder such as T5'
-        raise SleepdiffError(f"encoder='{name}' {why}.") from None
 
 # %% ../nbs/32_encoders.ipynb #36679790
 class Encodings:
@@ -353,11 +349,9 @@ INDEX = *FIELDS, 'keys', 'fingerprint'     # What an encodings file says of itse
 
 def _read_encodings(path): # -> (metadata as texts, tensors)
     from safetensors import SafetensorError, safe_open
-    try:
-        with safe_open(path, framework='pt') as f:
-            return f.metadata() or {}, {k: f.get_tensor(k) for k in f.keys()}
-    except SafetensorError as e:
-        raise SleepdiffError(f"encodings='{path}' is broken ({e}); make it again.") from None
+    broken = refusing(f"encodings='{path}' is broken", 'make it again.', SafetensorError)
+    with broken, safe_open(path, framework='pt') as f:
+        return f.metadata() or {}, {k: f.get_tensor(k) for k in f.keys()}
 
 # %% ../nbs/32_encoders.ipynb #9d2a356b
 def _from_json(meta): # the metadata as values; None where it is broken

@@ -16,11 +16,11 @@ from .values import Settings, setting
 from .mel import BandStats, MelConfig, db_per_step, to_picture, to_uint8
 from .vocoder import mel_to_waveform
 from .corpora import read_metadata
-from .data import MelDataset, band_statistics, find_dataset
+from .data import MelDataset, band_statistics, find_dataset, spread_rows
 from .measure import read_measured
 from .vae import (
     LatentDataset, VAETask, VAETrainee, create_vae, describe_vae, is_latents, load_vae, measure_latents,
-    reconstruct, save_vae, vae_mel, vae_report, weights_fingerprint)
+    reconstruct, save_vae, vae_folder, vae_mel, vae_report, weights_fingerprint)
 from .unet import create_unet, create_waveform_unet
 from .encoders import load_encodings
 from .conditioning import Conditioner, RowConditions
@@ -276,8 +276,8 @@ def untrained(
     torch.manual_seed(seed)
     mean, std = (pipe.config.mean, pipe.config.std) if statistics else (None, None)
     unet = type(pipe.unet).from_config(pipe.unet.config).eval()
-    new = SleepDiffusionPipeline(unet, pipe.scheduler, pipe.mel, mean, std, pipe.vae,
-                                 condition=pipe.config.condition)
+    own_sampler, condition = pipe.config.own_sampler, pipe.config.condition
+    new = SleepDiffusionPipeline(unet, pipe.scheduler, pipe.mel, mean, std, pipe.vae, own_sampler, condition)
     return new.to(pipe.device)
 
 # %% ../nbs/42_fit.ipynb #85bbb3a2
@@ -286,8 +286,7 @@ def vae_preview(
     n:int=4, # How many
 ): # `f(model, writer, step)` for a `Trainer`
     "Adds pictures and sounds of a few rows and their reconstructions to the TensorBoard logs."
-    rows = np.linspace(0, len(data) - 1, n).round().astype(int)
-    x = data[rows]
+    x = data[spread_rows(len(data), n)]
     def f(model, writer, step):
         y = reconstruct(model.vae, x.to(next(model.parameters()).device)).cpu()
         pairs = torch.cat([x, y], 2)[:, :1].flip(2)
@@ -298,7 +297,8 @@ def vae_preview(
 
 # %% ../nbs/42_fit.ipynb #c001fe02
 def _first_vae(init_from, data): # -> (the autoencoder that a training begins with, its fingerprint)
-    vae, mel = load_vae(init_from), vae_mel(init_from)
+    folder = vae_folder(init_from, 'init_from')      # which may be asked of the hub, so once
+    vae, mel = load_vae(folder), vae_mel(folder)
     who = f'the autoencoder init_from={str(init_from)!r}'
     if mel:
         mel.check_same_as(data.cfg, who, 'the dataset')

@@ -25,18 +25,21 @@ from .core import (
     SleepdiffError, at_home, generators, get_device, home_paths, hub_folder, is_checkpoint, pickled,
     progress, randn, read_json, sample_seeds)
 from .values import Settings, require, setting
-from .trust import finite_weights, in_short, load_component, trusted_class, trusted_index
+from .trust import (
+    finite_weights, in_short, load_component, refusing, trusted_class, trusted_index)
 from .mel import BandStats, MelConfig, to_picture, to_uint8, waveform_to_mel
 from .vocoders import load_vocoder
 from .demo import demo_track
 from .vae import (
-    fit_channels, fit_grey, load_vae, scale_latents, unscale_latents, weights_fingerprint)
+    fit_channels, fit_grey, load_checkpoint, load_vae, scale_latents, unscale_latents,
+    weights_fingerprint)
 from .unet import (
     PatchUNet1DModel, PatchUNet2DConditionModel, PatchUNet2DModel, WaveformUNet1DModel,
     create_waveform_unet, samples_multiple)
 from .encoders import load_encoder, name_encoder
 from .conditioning import Conditioner, RawConditioner
-from .diffusion import alpha_sigma, guided, make_noise_schedule, make_sampler, sample
+from .diffusion import (
+    alpha_sigma, check_eta, guided, make_noise_schedule, make_sampler, sample)
 
 # %% ../nbs/41_pipeline.ipynb #5b1143df
 @dataclasses.dataclass
@@ -253,9 +256,7 @@ def check(self:SleepDiffusionPipeline,
 ):
     "Raise `SleepdiffError` for settings that cannot be sampled with, at once."
     s = Sampling.of(sampling, **settings)
-    sampler = self.sampler(s)
-    if s.eta and 'DDIM' not in type(sampler).__name__:
-        raise SleepdiffError(f"eta={s.eta} only means something with scheduler='ddim'; leave it at 0.")
+    check_eta(self.sampler(s), s.eta)
     self.sample_shape(s.n_frames)
 
 # %% ../nbs/41_pipeline.ipynb #28a6ad00
@@ -671,10 +672,8 @@ def _load_schedule(folder, index): # -> the noise schedule
     if not isinstance(steps, int) or not 2 <= steps <= 100_000:
         raise SleepdiffError(f'{folder}/scheduler_config.json has num_train_timesteps={steps!r}; '
                              '2 to 100000 are expected.')
-    try:
+    with refusing(f'{folder} is no whole {kind}', _COPY):
         schedule = SCHEDULERS[kind].from_pretrained(folder, local_files_only=True)
-    except Exception as e:
-        raise SleepdiffError(f'{folder} is no whole {kind} ({in_short(e)}); {_COPY}') from None
     ᾱ = schedule.alphas_cumprod
     if not ((ᾱ >= 0) & (ᾱ <= 1)).all():
         raise SleepdiffError(f'{folder} has noise levels outside [0, 1]; {_COPY}')
@@ -737,13 +736,11 @@ def _check_answer(unet, shape, told, no): # the network, without weights, is ask
     more = {}
     if told is not None:
         more['encoder_hidden_states'] = torch.zeros(1, 1, told.dim, device='meta')
-    try:
-        with torch.device('meta'), torch.no_grad():
-            network = type(unet).from_config(unet.config)
-            x, t = torch.zeros(1, *shape), torch.zeros(1, dtype=torch.long)
-            answer = network(x, t, **more).sample
-    except Exception as e:
-        raise SleepdiffError(f'{no}: the network cannot be asked ({in_short(e)}); {_COPY}') from None
+    asking = refusing(f'{no}: the network cannot be asked', _COPY)
+    with asking, torch.device('meta'), torch.no_grad():
+        network = type(unet).from_config(unet.config)
+        x, t = torch.zeros(1, *shape), torch.zeros(1, dtype=torch.long)
+        answer = network(x, t, **more).sample
     if tuple(answer.shape) != (1, *shape):
         raise SleepdiffError(f'{no}: the network answers with a tensor of shape '
                              f'{tuple(answer.shape)[1:]} to one of {shape}; {_COPY}')
@@ -776,19 +773,6 @@ def describe_pipeline(
     if pipe.vae is not None:
         pipe.vae.save_pretrained(folder/'vae', safe_serialization=True)
 
-# %% ../nbs/41_pipeline.ipynb #53bebf85
-def _checkpoint_unet(path, folder): # with the average of the weights, or the live ones
-    cls = UNETS[trusted_class(folder/'unet', UNETS, 'pretrained_model_path')]
-    weights = next(f for f in (path/'ema.safetensors', path/'model.safetensors') if f.exists())
-    try:
-        unet = cls.from_config(read_json(folder/'unet'/'config.json'))
-        unet.load_state_dict(load_file(weights))
-    except (SafetensorError, RuntimeError, TypeError, ValueError) as e:
-        raise SleepdiffError(f'{weights} does not hold the weights of the network that {folder/"unet"} '
-                             f'describes ({in_short(e)}); take another checkpoint.') from None
-    finite_weights(unet.state_dict(), str(weights))
-    return unet.eval()
-
 # %% ../nbs/41_pipeline.ipynb #3ee1509f
 def _load_checkpoint(path): # -> SleepDiffusionPipeline
     no = f"pretrained_model_path='{path}' is a checkpoint"
@@ -799,7 +783,8 @@ def _load_checkpoint(path): # -> SleepDiffusionPipeline
     index = read_index(folder)
     if index['_class_name'] != 'SleepDiffusionPipeline':
         raise SleepdiffError(f"{no} beside a {index['_class_name']}, to which it does not belong.")
-    return _load_own(folder, index, _checkpoint_unet(path, folder))
+    cls = UNETS[trusted_class(folder/'unet', UNETS, 'pretrained_model_path')]
+    return _load_own(folder, index, load_checkpoint(path, cls, folder/'unet'))
 
 # %% ../nbs/41_pipeline.ipynb #fa9a4f5e
 @home_paths
@@ -855,12 +840,11 @@ def _load_old_waveform(path): # bare weights -> SleepDiffusionPipeline
     name = f"pretrained_model_path='{path}'"
     if path.suffix != '.safetensors':
         raise pickled(f'{name} may be a pickle: it', path, path.with_suffix('.safetensors'))
-    unet = create_waveform_unet('old', 65536)
-    try:
-        unet.load_state_dict(load_file(path))
-    except (SafetensorError, RuntimeError):
-        raise SleepdiffError(f'{name} holds no weights of the old waveform network; '
-                             'a pipeline is given by its folder.') from None
+    no = f'{name} holds no weights of the old waveform network'
+    with refusing(no, 'a pipeline is given by its folder.', (SafetensorError, RuntimeError)):
+        weights = load_file(path)
+        unet = create_waveform_unet('old', 65536)
+        unet.load_state_dict(weights)
     finite_weights(unet.state_dict(), name)
     unet.eval().requires_grad_(False)
     return SleepDiffusionPipeline(unet, DDPMScheduler(), MelConfig.waveform(65536, target_lufs=None), own_sampler=True)

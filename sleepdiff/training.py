@@ -20,7 +20,7 @@ from .core import (
 from .trust import finite_weights, in_short
 from .values import Settings, setting
 from .mel import BandStats
-from .data import batch_rows
+from .data import batch_rows, spread_rows
 from .conditioning import drop
 from .diffusion import training_loss
 
@@ -236,8 +236,8 @@ def validate(self:DiffusionTask,
     "The loss on fixed held-out rows, with fixed noise at evenly spread noise levels."
     if not self.held_out:
         return {}
-    n = min(len(self.held_out), self.max_validation_rows)
-    rows = np.linspace(0, len(self.held_out) - 1, n).round().astype(int)
+    rows = spread_rows(len(self.held_out), self.max_validation_rows)
+    n = len(rows)
     generator = torch.Generator().manual_seed(0)
     was_training = model.training
     model.eval()
@@ -362,12 +362,16 @@ def _prepare(self:Trainer): # average, optimiser, learning rate
 @patch(as_prop=True)
 def best(self:Trainer) -> nn.Module:
     "The network to sample with: the average, or the live one without it."
-    return self.ema.model if self.ema else self.acc.unwrap_model(self.model)
+    return self.ema.model if self.ema else self.live
 
 @patch(as_prop=True)
 def live(self:Trainer) -> nn.Module:
     "The network being trained, without wrappers."
     return self.acc.unwrap_model(self.model)
+
+@patch(as_prop=True)
+def _models(self:Trainer): # those that a checkpoint holds, by name
+    return dict(model=self.live, ema=self.ema.model) if self.ema else dict(model=self.live)
 
 # %% ../nbs/40_training.ipynb #3138cfc4
 @patch
@@ -384,7 +388,6 @@ def _state(self:Trainer): # What a checkpoint holds beside tensors
     return dict(
         identity=self._identity(), lr=self.lr.state_dict(),
         scaler=self.acc.scaler.state_dict() if self.acc.scaler else None,
-        random=dict(seed=self.cfg.seed, step=self.step),
         metrics=self.metrics,
         recent=[float(x) for x in self.recent])     # killed after its last step, it still says its loss
 
@@ -394,10 +397,7 @@ def save(self:Trainer) -> Path: # The checkpoint
     "Write a checkpoint."
     path = None
     if self.acc.is_main_process:
-        models = dict(model=self.live)
-        if self.ema:
-            models['ema'] = self.ema.model
-        path = save_checkpoint(self.folder, self.step, models, self.opt.optimizer, self._state(),
+        path = save_checkpoint(self.folder, self.step, self._models, self.opt.optimizer, self._state(),
                                self.cfg.keep_checkpoints, self.cfg.save_model_steps, self.describe)
     self.acc.wait_for_everyone()
     return path
@@ -450,9 +450,7 @@ def _check_identity(self:Trainer, path, before): # that it is this training's ch
 # %% ../nbs/40_training.ipynb #12f065d3
 @patch
 def _restore_weights(self:Trainer, path):
-    models = dict(model=self.live)
-    if self.ema:
-        models['ema'] = self.ema.model
+    models = self._models
     weights = {name: load_file(path/f'{name}.safetensors') for name in models}
     for name, tensors in weights.items():
         finite_weights(tensors, f'its {name}.safetensors')

@@ -5,10 +5,10 @@
 # %% auto #0
 __all__ = ['CODE_KEYS', 'IMPLEMENTATIONS', 'MOST', 'MOST_LAYERS', 'printable', 'html_text', 'html_table', 'plain', 'one_line',
            'trusted_config', 'trusted_class', 'trusted_index', 'trusted_weights', 'finite_weights', 'check_statistics',
-           'in_short', 'load_component', 'mutated']
+           'in_short', 'refusing', 'load_component', 'mutated']
 
 # %% ../nbs/01_trust.ipynb #7ea855a6
-import html, json, math, random, re, unicodedata
+import contextlib, html, json, math, random, re, unicodedata
 from pathlib import Path
 from .core import SleepdiffError, machine_fault, pickled, read_record
 
@@ -231,16 +231,26 @@ def in_short(
     "An error of a library in few words."
     return f"{type(e).__name__}: {printable(' '.join(str(e).split()))[:200]}"
 
+# %% ../nbs/01_trust.ipynb #80d6d315
+@contextlib.contextmanager
+def refusing(
+    what:str, # What is wrong where the block fails
+    remedy:str, # What to do about it, the end of the sentence
+    kinds=Exception, # Errors that say so; others pass
+):
+    "An error of a library becomes a sentence, `SleepdiffError`; a fault of the machine stays one."
+    try:
+        yield
+    except kinds as e:
+        if machine_fault(e):
+            raise
+        raise SleepdiffError(f'{what} ({in_short(e)}); {remedy}') from None
+
 # %% ../nbs/01_trust.ipynb #aefbc740
 def _load(cls, folder, argument): # (model, names of the weights that it lacks)
     asked = dict(use_safetensors=True, local_files_only=True, output_loading_info=True)
-    try:
+    with refusing(f"{argument}='{folder}' is no whole {cls.__name__}", 'take another copy of it.'):
         model, info = cls.from_pretrained(folder, **asked)
-    except Exception as e:
-        if machine_fault(e):
-            raise
-        raise SleepdiffError(f"{argument}='{folder}' is no whole {cls.__name__} ({in_short(e)}); "
-                             "take another copy of it.") from None
     return model, sorted(info['missing_keys'])
 
 # %% ../nbs/01_trust.ipynb #d2987ce8

@@ -35,7 +35,7 @@ def _on_patches(net, sample, ask): # what `ask` answers about the patches of a s
 
 # %% ../nbs/31_unet.ipynb #eeda799d
 class PatchUNet2DModel(ModelMixin, ConfigMixin):
-    "A `UNet2DModel` on patches: it takes and returns (batch, channels, n_mels, n_frames) all the same."
+    "A `UNet2DModel` on patches of (batch, channels, n_mels, n_frames)."
     @register_to_config
     def __init__(self,
         sample_size=None, # (n_mels, n_frames)
@@ -65,7 +65,7 @@ class PatchUNet2DModel(ModelMixin, ConfigMixin):
 
 # %% ../nbs/31_unet.ipynb #cf5c0df0
 class PatchUNet2DConditionModel(ModelMixin, ConfigMixin):
-    "A `UNet2DConditionModel` that works on patches, like `PatchUNet2DModel`, and attends to tokens."
+    "A `UNet2DConditionModel` on patches, like `PatchUNet2DModel`; it attends to tokens."
     @register_to_config
     def __init__(self,
         sample_size=None, # (n_mels, n_frames)
@@ -99,7 +99,9 @@ class PatchUNet2DConditionModel(ModelMixin, ConfigMixin):
         encoder_attention_mask=None, # (batch, tokens) bool
         return_dict=True, # Whether to answer an object with `.sample`, or a tuple
     ): # In the shape of `sample`
-        told = dict(encoder_hidden_states=encoder_hidden_states, encoder_attention_mask=encoder_attention_mask)
+        told = dict(
+            encoder_hidden_states=encoder_hidden_states,
+            encoder_attention_mask=encoder_attention_mask)
         out = _on_patches(self, sample, lambda x: self.unet(x, timestep, **told, return_dict=False)[0])
         return UNet2DConditionOutput(sample=out) if return_dict else (out,)
 
@@ -118,7 +120,8 @@ _CONDITIONAL_WIDTHS = dict(
 CONDITIONAL_SIZES = {
     name: {**size, 'block_out_channels': _CONDITIONAL_WIDTHS.get(name, size['block_out_channels'])}
     for name, size in SIZES.items()}
-CONDITIONAL_SIZES['old'] = dict(block_out_channels=(128, 256, 512, 512), attention=(0, 1, 2), layers_per_block=2)
+CONDITIONAL_SIZES['old'] = dict(
+    block_out_channels=(128, 256, 512, 512), attention=(0, 1, 2), layers_per_block=2)
 
 # %% ../nbs/31_unet.ipynb #ffb10bd6
 def _size(name, sizes=SIZES):
@@ -180,9 +183,9 @@ def create_unet(
     n_frames:int=256, # Width of the tensor
     channels:int=1, # Channels of the tensor
     cross_attention_dim:int=None, # Features of a token of the condition; None: no condition
-    patch_size:int=None, # Points on each side of a patch; None: 4 for `nano`, 1 for the others; 1 or 2 for latents
+    patch_size:int=None, # Points on each side of a patch; 4 for `nano` when None, 1 for the others
     latents:bool=False, # Whether the tensors are latents, which may have any number of frames
-): # `UNet2DModel`, or `UNet2DConditionModel`; their `Patch` kin for patches, and for sides that are padded
+): # `UNet2DModel` or `UNet2DConditionModel`, or their `Patch` kin
     "A new, untrained denoiser."
     conditional = cross_attention_dim is not None
     if not latents:
@@ -191,7 +194,8 @@ def create_unet(
     p = _patch_size(model_size, patch_size)
     multiple = downsampling(model_size, patch_size, conditional)
     patched = 'patch_size' in size or p > 1 or n_mels % multiple > 0 or n_frames % multiple > 0
-    own = _layout(size['block_out_channels'], size['attention'], 'CrossAttn' if conditional else 'Attn')
+    kind = 'CrossAttn' if conditional else 'Attn'
+    own = _layout(size['block_out_channels'], size['attention'], kind)
     own |= dict(sample_size=(n_mels, n_frames), in_channels=channels, out_channels=channels)
     own |= dict(layers_per_block=size['layers_per_block'])
     if patched:
@@ -238,7 +242,7 @@ def _residual(widths, mid_block_type='MidResTemporalBlock1D'): # blocks that are
 
 # %% ../nbs/31_unet.ipynb #081c84bb
 class WaveformUNet1DModel(UNet1DModel):
-    "A `UNet1DModel`, in weights and configuration too, that also takes a waveform as a tensor of one band."
+    "A `UNet1DModel` that also takes a waveform as a tensor of one band."
     def forward(self, sample, timestep, return_dict=True): # `sample`: (batch, channels[, 1], samples)
         out = super().forward(sample.flatten(2), timestep, return_dict=False)[0]
         out = out.reshape(sample.shape)
@@ -246,7 +250,7 @@ class WaveformUNet1DModel(UNet1DModel):
 
 # %% ../nbs/31_unet.ipynb #88360f4f
 class PatchUNet1DModel(ModelMixin, ConfigMixin):
-    "A `UNet1DModel` on patches of a waveform, (batch, channels, samples) or (batch, channels, 1, samples)."
+    "A `UNet1DModel` on patches of a waveform, (batch, channels[, 1], samples)."
     @register_to_config
     def __init__(self,
         sample_size:int=16384, # Samples of a chunk

@@ -6,8 +6,8 @@
 __all__ = ['VAE_SIZES', 'VAE_KINDS', 'LATENT_COLUMNS', 'PatchAutoencoderKL', 'no_waveforms', 'shrink_factor', 'create_vae',
            'fit_channels', 'fit_grey', 'change_distance', 'PatchDiscriminator', 'frozen', 'VAETrainee', 'latent_shape',
            'VAETask', 'reconstruct', 'measure_latents', 'scale_latents', 'unscale_latents', 'weights_fingerprint',
-           'save_vae', 'describe_vae', 'vae_folder', 'load_vae', 'vae_mel', 'vae_report', 'encode_dataset',
-           'is_latents', 'LatentDataset']
+           'save_vae', 'describe_vae', 'vae_folder', 'load_checkpoint', 'load_vae', 'vae_mel', 'vae_report',
+           'encode_dataset', 'is_latents', 'LatentDataset']
 
 # %% ../nbs/30_vae.ipynb #1e76ed84
 import hashlib, json, math, warnings
@@ -24,10 +24,10 @@ from safetensors.torch import load_file
 from .core import (
     MachineFault, NotFinished, SleepdiffError, at_home, atomic_path, check_same, home_paths, hub_folder,
     is_checkpoint, is_filled, progress, read_json, read_record, shard_of, stop_signals, write_json, writes_to)
-from .trust import check_statistics, finite_weights, in_short, load_component, trusted_class
+from .trust import check_statistics, finite_weights, load_component, refusing, trusted_class
 from .mel import MelConfig, db_per_step, from_uint8, parse_resolution, to_uint8
 from .vocoder import mel_to_waveform, spectral_convergence
-from .data import MelDataset, StoredRows, arrow_rows, check_stored, finish_split
+from .data import MelDataset, StoredRows, arrow_rows, check_stored, finish_split, spread_rows
 
 # %% ../nbs/30_vae.ipynb #3b52b055
 class PatchAutoencoderKL(ModelMixin, ConfigMixin):
@@ -179,11 +179,9 @@ class PatchDiscriminator(nn.Module):
     "Says of each patch whether it is real: a number each, high for real [@isola2017pix2pix]."
     def __init__(self,
         channels:int=1, # Of the mel tensor
-        width:int=32, # Features of the first layer
-        layers:int=3, # Halvings of the size
     ):
         super().__init__()
-        widths = [channels] + [width * 2**i for i in range(layers)]
+        widths = [channels, 32, 64, 128]
         net = []
         for i, (narrow, wide) in enumerate(zip(widths, widths[1:])):
             net.append(nn.Conv2d(narrow, wide, 4, 2, 1))
@@ -275,18 +273,17 @@ def latent_shape(
 # %% ../nbs/30_vae.ipynb #6a19c74a
 class VAETask:
     "Learn to write mel tensors as latents and back."
+    max_validation_rows = 64      # Rows used to validate
     def __init__(self,
         trainee:VAETrainee,
         data, # `data[rows]` is a tensor (rows, channels, n_mels, n_frames)
         held_out=None, # The same for validation; None: no validation
-        max_validation_rows:int=64, # Rows used to validate
         init_from:str=None, # Fingerprint of the autoencoder that the training begins with; None: a new one
     ):
         self.model = trainee
         self.data = data
         self.held_out = held_out
         self.n = len(data)
-        self.max_validation_rows = max_validation_rows
         self.begun = dict(init_from=init_from) if init_from else {}
         self.shape = latent_shape(trainee.vae, data.cfg)
     def loss(self, model, x, generator, step=0): # a scalar
@@ -309,9 +306,6 @@ def batch(self:VAETask,
     return self.data[rows]
 
 # %% ../nbs/30_vae.ipynb #2bae8316
-def _spread_rows(data, most): # numbers of rows, evenly over a dataset
-    return np.unique(np.linspace(0, len(data) - 1, min(len(data), most)).round().astype(int))
-
 def _encoded(vae, mels): # the distribution of their latents
     device = next(vae.parameters()).device
     return vae.encode(fit_channels(vae, mels.to(device))).latent_dist
@@ -336,7 +330,7 @@ def validate(self:VAETask,
     "The error of reconstructing fixed held-out rows."
     if not self.held_out:
         return {}
-    rows = _spread_rows(self.held_out, self.max_validation_rows)
+    rows = spread_rows(len(self.held_out), self.max_validation_rows)
     device = next(model.vae.parameters()).device
     was_training = model.training
     model.eval()
@@ -356,7 +350,7 @@ def measure_latents(
     batch_size:int=16, # Rows at a time
 ) -> dict: # 'mean', 'std', lists over channels
     "Measure mean and deviation of each latent channel, and keep them in the model's configuration."
-    rows = _spread_rows(data, max_rows)
+    rows = spread_rows(len(data), max_rows)
     sums = 0.
     for i in range(0, len(rows), batch_size):
         dist = _encoded(vae, data[rows[i:i+batch_size]])
@@ -457,18 +451,21 @@ def _check_latents(config, path): # the numbers that bring latents to zero mean 
     check_statistics(shift, [config.scaling_factor], 1, what, ('shift_factor', 'scaling_factor'))
 
 # %% ../nbs/30_vae.ipynb #32348b5d
-def _checkpoint_vae(folder, path): # with the average of the weights, or the live ones
-    kind = VAE_KINDS[trusted_class(folder, VAE_KINDS, 'vae')]
+def load_checkpoint(
+    folder:Path, # A checkpoint of a training
+    kind, # A class of diffusers' kind
+    config:Path, # Folder of the network's `config.json`
+    prefix:str='', # Of the names of its weights; the others are of another network
+): # The network in evaluation mode, with the average of its weights, or the live ones
+    "Load a network from a checkpoint. Raises `SleepdiffError` where they do not fit each other."
     file = next(f for f in (folder/'ema.safetensors', folder/'model.safetensors') if f.exists())
-    try:
-        vae = kind.from_config(read_json(folder/'config.json'))
-        weights = {name: w for name, w in load_file(file).items() if name.startswith('vae.')}
-        vae.load_state_dict({name.removeprefix('vae.'): w for name, w in weights.items()})
-    except (SafetensorError, RuntimeError, TypeError, ValueError) as e:
-        raise SleepdiffError(
-            f"vae='{path}' is no whole checkpoint of a {kind.__name__} ({in_short(e)}); take another one.") from None
-    finite_weights(vae.state_dict(), f"vae='{path}'")
-    return vae.eval()
+    no = f'{file} does not hold the weights of the {kind.__name__} that {config} describes'
+    with refusing(no, 'take another checkpoint.', (SafetensorError, RuntimeError, TypeError, ValueError)):
+        net = kind.from_config(read_json(config/'config.json'))
+        weights = {name: w for name, w in load_file(file).items() if name.startswith(prefix)}
+        net.load_state_dict({name.removeprefix(prefix): w for name, w in weights.items()})
+    finite_weights(net.state_dict(), str(file))
+    return net.eval()
 
 # %% ../nbs/30_vae.ipynb #2651ffa7
 def load_vae(
@@ -477,7 +474,8 @@ def load_vae(
     "Read an autoencoder. Raises `SleepdiffError` for what is none, and for pickled weights."
     folder = vae_folder(path)
     if is_checkpoint(folder):
-        vae = _checkpoint_vae(folder, path)
+        kind = VAE_KINDS[trusted_class(folder, VAE_KINDS, 'vae')]
+        vae = load_checkpoint(folder, kind, folder, 'vae.')
     else:
         vae = load_component(folder, VAE_KINDS, 'vae')
     _check_latents(vae.config, path)
@@ -507,7 +505,7 @@ def vae_report(
     n_iter:int=16, # Rounds of Griffin-Lim
 ) -> dict: # Numbers by name
     "How good an autoencoder is on tracks that it has not seen."
-    x = data[_spread_rows(data, max_rows)]
+    x = data[spread_rows(len(data), max_rows)]
     dist = _encoded(vae, x)
     y = fit_grey(vae.decode(dist.mode()).sample.clamp(-1, 1).cpu(), x.shape[1])
     z = scale_latents(vae, dist.mode()).cpu()
@@ -572,6 +570,7 @@ def encode_dataset(
     for name, n in dict(batch_size=batch_size, piece=piece).items():
         if not n >= 1:
             raise SleepdiffError(f'{name}={n} must be 1 or more.')
+    shard_of([], shard, num_shards)
     out = Path(output_dir)
     vae, cfg, parents = _latents_from(dataset_name, vae_path, device)
     _check_parents(out, parents)
@@ -580,7 +579,6 @@ def encode_dataset(
     write_json(out/'encode.json', parents)
     stored = read_json(Path(dataset_name)/'dataset_dict.json')['splits']
     splits = {name: MelDataset(dataset_name, name) for name in stored}
-    shard_of([], shard, num_shards)
     for name, data in splits.items():
         _encode_split(vae, data, out/name, batch_size, piece, shard, num_shards)
     if num_shards > 1:
@@ -592,10 +590,11 @@ def encode_dataset(
 def _latents_from(dataset_name, vae_path, device): # -> the autoencoder, its mel configuration, what latents are made of
     train = MelDataset(dataset_name)
     no_waveforms(train.cfg)
-    cfg = vae_mel(vae_path) or train.cfg
-    vae = load_vae(vae_path).to(device)
+    folder = vae_folder(vae_path)      # which may be asked of the hub, so once
+    cfg = vae_mel(folder) or train.cfg
+    vae = load_vae(folder).to(device)
     cfg.check_same_as(train.cfg, f'the autoencoder {vae_path}', f'the dataset {dataset_name}')
-    if is_checkpoint(vae_folder(vae_path)):
+    if is_checkpoint(folder):
         measure_latents(vae, train)
     return vae, cfg, dict(dataset=train.fingerprint, vae=weights_fingerprint(vae))
 
