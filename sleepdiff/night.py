@@ -104,17 +104,13 @@ class Windows:
         pipe.check(c.sampling)
         self.wishes = Wishes(pipe, c)
         self.shape = pipe.sample_shape(c.n_frames)
-        self.column = _column_frames(pipe)
+        self.column = pipe.column_frames
         self.kept = _kept_columns(c.overlap, self.shape[2])
         self.fresh = (self.shape[2] - self.kept)*self.column      # frames that a window adds
         self.state = dict(number=torch.tensor(0), silent=torch.tensor(0))
     @property
     def seconds(self): # that a window adds
         return self.fresh*self.pipe.mel.hop_length/self.pipe.mel.sample_rate
-
-# %% ../nbs/62_night.ipynb #e6c6ce11
-def _column_frames(pipe): # frames of a column of what the denoiser sees
-    return pipe.mel.n_frames//pipe.sample_shape()[2] if pipe.vae is not None else 1
 
 # %% ../nbs/62_night.ipynb #c8b26ea3
 def _kept_columns(overlap, width): # columns that a window is given by the one before
@@ -293,7 +289,7 @@ def for_nights(
     pipe:SleepDiffusionPipeline,
 ) -> NightConfig:
     "What is asked of a night, with the steps and the windows that suit it where nothing is said."
-    trained = pipe.sample_shape()[2]*_column_frames(pipe)
+    trained = pipe.sample_shape()[2]*pipe.column_frames
     steps = config.num_inference_steps
     own_sampler = pipe.config.own_sampler and config.sampler is None
     if steps is None and not own_sampler:

@@ -140,6 +140,7 @@ def _is_whole(out, row, save_mels): # whether all files of a sample can be read 
 def read_table(
     folder, # Of samples
     save_mels:bool=False, # Whether their mel tensors belong to them
+    numbers:list=None, # Of the samples that are asked for, whose files alone are looked at; None: all
 ) -> dict: # Number to row
     "The samples of a folder whose files are whole, of all its tables."
     rows = [row for path in sorted(Path(folder).glob('samples*.csv')) for row in read_samples(path)]
@@ -148,6 +149,8 @@ def read_table(
         column = min(needed - set(lacking[0]))
         raise SleepdiffError(f"a table of samples in '{folder}' has no {column}; "
                              'delete it, and the samples are made again.')
+    asked = {row['number'] for row in rows} if numbers is None else set(numbers)
+    rows = [row for row in rows if row['number'] in asked]
     return {row['number']: row for row in rows if _is_whole(Path(folder), row, save_mels)}
 
 # %% ../nbs/50_samples.ipynb #964f1903
@@ -338,9 +341,7 @@ def generate_samples(
     mine = _numbers(num_images, work.size, shard, num_shards)
     work.begin()
     table = 'samples.csv' if num_shards == 1 else f'samples-{shard}-of-{num_shards}.csv'
-    rows = read_table(output_dir, work.files.save_mels)
-    if num_shards > 1:
-        rows = {i: rows[i] for i in mine if i in rows}
+    rows = read_table(output_dir, work.files.save_mels, mine if num_shards > 1 else None)
     work.fill(rows, mine, table)
     if num_shards == 1:
         _join_tables(Path(output_dir), rows)
@@ -379,7 +380,7 @@ class _Work: # What is asked of `generate_samples`, checked before anything is w
         self.files = dataclasses.replace(files, audio_format=suffix)
         self.condition = {k: v for k, v in condition.items() if v is not None}
         self.asked = Asked(pipe, prompts)
-        pipe.guide(n, sampling=sampling, **self.told(range(n)))
+        pipe.guide(self.size, sampling=sampling, **self.told(range(self.size)))     # as of each batch
         self.named = sampling                                      # as it was asked for
         self.sampling = pipe.with_vocoder(sampling)
     def told(self, rows): # Fields of `Condition`
@@ -477,12 +478,13 @@ def _vocode_file(path, made, voice_of, max_true_peak, loud): # unless it is ther
         return
     sound = voice_of(cfg)(mel[None])[0]
     x, clipped, gain = within_full_scale(sound, cfg.sample_rate, max_true_peak)
-    with atomic_path(made) as tmp:
-        write_audio(tmp, x, cfg.sample_rate)
-    loud.pop(made.name, None)
+    before = loud.pop(made.name, None)
     if clipped:
         loud[made.name] = dict(clipped=clipped, gain_db=round(gain, 2))
-    write_json(made.parent/'full_scale.json', loud)
+    with atomic_path(made) as tmp:
+        write_audio(tmp, x, cfg.sample_rate)
+        if clipped or before:                                  # told before the sound is there, lest it be lost
+            write_json(made.parent/'full_scale.json', loud)
 
 # %% ../nbs/50_samples.ipynb #1c0f5c7f
 def read_loud(

@@ -24,7 +24,7 @@ from .pipeline import (
 from .samples import Asked, Prompts, SampleFiles, read_table, write_samples, write_table
 from .regions import pieces
 from .creative import Repaint, inpaint, outpaint, read_sampling, transfer, vary
-from .blend import Agreement, check_iterations, check_way, cut_loop, generate_loop, interpolate, stretch
+from .blend import Agreement, check_way, cut_loop, generate_loop, interpolate, stretch
 
 # %% ../nbs/54_tasks.ipynb #825cae0b
 def audio_files(
@@ -176,7 +176,7 @@ class Interpolate(Task):
     clips = 2
     def check(self, asked, files):
         check_way(asked.get('points', 5))
-        check_iterations(asked.get('iterations', 3))
+        check_count(asked.get('iterations', 3), 'iterations')
     def count(self, asked): return asked.get('points', 5)
     def __call__(self, pipe, clips, asked, sampling, condition):
         n = min(clip.shape[-1] for clip in clips)
