@@ -225,7 +225,6 @@ def read_clips(
     pipe:SleepDiffusionPipeline,
     clips, # Audio (n, channels, samples), mels (n, channels, n_mels, frames) or an output
     sample_rate:int=None, # Of the audio, Hz, to be checked
-    n:int=1, # Versions of a single clip
 ) -> Clips:
     "Check and measure what is to be worked on. Raises `SleepdiffError`."
     if isinstance(clips, SleepDiffusionOutput):
@@ -234,8 +233,8 @@ def read_clips(
     _check_tensor(clips)
     x = (clips[None] if clips.ndim == 2 else clips).detach().cpu().float()
     if x.ndim == 4:
-        return _clips_of_mels(pipe, x).repeated(n)
-    return _clips_of_audio(pipe, x, sample_rate).repeated(n)
+        return _clips_of_mels(pipe, x)
+    return _clips_of_audio(pipe, x, sample_rate)
 
 # %% ../nbs/52_creative.ipynb #00bba29c
 def _clips_of_mels(pipe, mels):

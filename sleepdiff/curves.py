@@ -127,11 +127,10 @@ def read_numbers(
 def tilt(
     mel:Tensor, # (..., n_mels, frames) in [-1, 1]
     cfg:MelConfig,
-    slope, # dB an octave, one number or (frames,)
-    pivot:float=250., # Hz, below which nothing changes
+    slope, # dB an octave above 250 Hz, one number or (frames,)
 ) -> Tensor: # The same shape, in [-1, 1]
     "Make a mel tensor darker (slope below 0) or brighter."
-    octaves = torch.tensor(np.log2(np.maximum(band_hz(cfg)/pivot, 1)), dtype=mel.dtype)
+    octaves = torch.tensor(np.log2(np.maximum(band_hz(cfg)/250, 1)), dtype=mel.dtype)
     slope = torch.as_tensor(slope, dtype=mel.dtype)
     return (mel + octaves[:, None]*slope/db_per_step(cfg)).clamp(-1, 1)
 

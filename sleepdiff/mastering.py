@@ -121,7 +121,7 @@ def push(self:Leveller,
 
 # %% ../nbs/60_mastering.ipynb #6f02a9dc
 BLOCK = 64     # Samples that share a gain
-REACH = 35     # Blocks that a dip of the gain reaches before and after
+REACH = 35     # Blocks, half of those that a dip of the gain reaches before and after
 TAPS = 16      # Samples on either side of a point between samples
 
 # %% ../nbs/60_mastering.ipynb #5af00f71

@@ -212,8 +212,10 @@ def _window(pipe): # (height, width) of the noise
         return 1, size
     return (size, size) if isinstance(size, int) else tuple(size)
 
-def _shrink(pipe): # frames of a column of the noise
-    return 1 if pipe.vae is None else pipe.mel.n_frames//_window(pipe)[1]
+@patch(as_prop=True)
+def column_frames(self:SleepDiffusionPipeline) -> int: # Frames
+    "How many frames a column of the noise is: more than one in latent models."
+    return 1 if self.vae is None else self.mel.n_frames//_window(self)[1]
 
 # %% ../nbs/41_pipeline.ipynb #7c6bc07a
 @patch(as_prop=True)
@@ -224,7 +226,7 @@ def frame_multiple(self:SleepDiffusionPipeline) -> int: # Frames
     c = self.unet.config
     multiple = 2 ** (len(c.block_out_channels) - 1) * c.get('patch_size', 1)
     padded = 'patch_size' in c and _window(self)[1] % multiple      # small latents, in any number
-    return _shrink(self) * (1 if padded else multiple)
+    return self.column_frames * (1 if padded else multiple)
 
 # %% ../nbs/41_pipeline.ipynb #5cf16c5e
 @patch
@@ -235,7 +237,7 @@ def sample_shape(self:SleepDiffusionPipeline,
     height, width = _window(self)
     if n_frames is not None:
         _check_frames(self, n_frames)
-        width = n_frames//_shrink(self)
+        width = n_frames//self.column_frames
     return self.unet.config.in_channels, height, width
 
 # %% ../nbs/41_pipeline.ipynb #15aa016a
@@ -727,7 +729,7 @@ def _fits(pipe, shape, multiple): # whether the network takes what the mel confi
     if not all(isinstance(v, int) and v >= 1 for v in (*shape, multiple)):
         return False
     c, h, w = shape
-    cfg, shrink = pipe.mel, 1 if pipe.vae is None else pipe.mel.n_frames//w
+    cfg, shrink = pipe.mel, pipe.column_frames
     channels = cfg.num_channels if pipe.vae is None else pipe.vae.config.latent_channels
     return c == channels and h*shrink == cfg.n_mels and w*shrink % multiple == 0
 

@@ -323,10 +323,9 @@ def novelty(
     audio:Tensor, # (num_channels, samples)
     cfg:MelConfig,
     circular:bool=False, # The sound goes round
-    hop:int=None, # Samples between points; a sixteenth of a frame when None
 ) -> tuple: # (sample of each point, spectral change there, level step there), both in dB
     "How much the sound after a point differs from that before it: RMS over bands, and in all."
-    n, hop = cfg.n_fft, hop or cfg.n_fft//16
+    n, hop = cfg.n_fft, cfg.n_fft//16                        # samples of a frame, and between points
     if circular:
         audio = torch.cat([audio[:, -n:], audio, audio[:, :n]], 1)
     spectrum = torch.stft(audio, n, hop, window=torch.hann_window(n), center=False, return_complex=True)

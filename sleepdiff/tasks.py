@@ -8,7 +8,7 @@ __all__ = ['TASKS', 'DEFAULT_SAMPLES', 'audio_files', 'SoundFiles', 'read_spans'
            'creative_samples']
 
 # %% ../nbs/54_tasks.ipynb #db9ee8d4
-import dataclasses, functools, math, random
+import dataclasses, math, random
 from pathlib import Path
 from typing import NamedTuple
 from torch import Tensor
@@ -24,7 +24,9 @@ from .pipeline import (
 from .samples import Asked, Prompts, SampleFiles, read_table, write_samples, write_table
 from .regions import pieces
 from .creative import Repaint, inpaint, outpaint, read_sampling, transfer, vary
-from .blend import Agreement, check_way, cut_loop, generate_loop, interpolate, stretch
+from sleepdiff.blend import (
+    Agreement, check_circle, check_loop, check_stretch, check_way, cut_loop, generate_loop, interpolate, loop_frames,
+    stretch)
 
 # %% ../nbs/54_tasks.ipynb #825cae0b
 def audio_files(
@@ -101,6 +103,8 @@ class Task:
         "Raise `SleepdiffError` for arguments that no file could mend."
     def check_clip(self, pipe, seconds:float, asked:dict):
         "Raise `SleepdiffError` for a clip with which it cannot be done."
+    def check_alone(self, pipe, asked:dict):
+        "Raise `SleepdiffError` for what cannot be made without files."
     def count(self, asked:dict) -> int: # Clips
         "How many clips one result is."
         return 1
@@ -125,9 +129,8 @@ def _check_spans(pipe, seconds, asked):
 class Vary(Task):
     takes = ('strength', 'spans', 'bands', 'keep', 'overlap')
     do = staticmethod(vary)
-    def check_clip(self, pipe, seconds, asked):
-        _check_repaint(asked)
-        _check_spans(pipe, seconds, asked)
+    def check(self, asked, files): _check_repaint(asked)
+    def check_clip(self, pipe, seconds, asked): _check_spans(pipe, seconds, asked)
     def __call__(self, pipe, clips, asked, sampling, condition):
         return self.do(pipe, clips[0], sampling=sampling, **asked, **condition)
 
@@ -136,8 +139,8 @@ class Vary(Task):
 class Inpaint(Vary):
     takes = ('spans', 'bands', 'keep', 'resample', 'jump_length', 'overlap')
     do = staticmethod(inpaint)
-    def check_clip(self, pipe, seconds, asked):
-        super().check_clip(pipe, seconds, asked)
+    def check(self, asked, files):
+        super().check(asked, files)
         require(asked.get('spans') or asked.get('bands'), "task='inpaint' needs spans in seconds or bands in Hz.")
 
 # %% ../nbs/54_tasks.ipynb #db86abfb
@@ -146,15 +149,19 @@ def _check_target(asked): # a length that can be made
     if target is not None and not 0 < target < math.inf:
         raise SleepdiffError(f'target_length={target} must be above 0 seconds.')
 
+def _check_windows(asked): # how they agree
+    Agreement(**{name: asked[name] for name in ('overlap', 'mode') if name in asked})
+
 # %% ../nbs/54_tasks.ipynb #1810214f
 @TASKS.register('outpaint')
 class Outpaint(Task):
     takes = ('target_length', 'backwards', 'resample', 'jump_length', 'overlap')
     defaults = dict(target_length=60.)
     goes_on = True
-    def check(self, asked, files): _check_target(asked)
-    def check_clip(self, pipe, seconds, asked):
+    def check(self, asked, files):
+        _check_target(asked)
         _check_repaint(asked)
+    def check_clip(self, pipe, seconds, asked):
         target = asked['target_length']
         if target <= seconds:
             raise SleepdiffError(f'target_length={target} is not longer than the audio, '
@@ -189,10 +196,14 @@ class Interpolate(Task):
 class Loop(Task):
     takes = ('target_length', 'circle', 'overlap', 'mode')
     needs_clips = False
-    def check(self, asked, files):
-        _check_target(asked)
-        if not files:
-            Agreement(**{name: asked[name] for name in ('overlap', 'mode') if name in asked})
+    def check(self, asked, files): _check_target(asked)
+    def check_clip(self, pipe, seconds, asked):
+        target = asked.get('target_length')
+        check_loop(seconds, **(dict(seconds=target) if target else {}), name='target_length')
+    def check_alone(self, pipe, asked):
+        _check_windows(asked)
+        check_circle(asked.get('circle', 'pad'))
+        loop_frames(pipe, asked.get('target_length'), 'target_length')
     def __call__(self, pipe, clips, asked, sampling, condition):
         asked = dict(asked)
         target = asked.pop('target_length', None)
@@ -206,6 +217,9 @@ class Stretch(Loop):
     takes = ('target_length', 'overlap', 'mode')
     defaults = dict(target_length=60.)
     clips = 0
+    def check_alone(self, pipe, asked):
+        _check_windows(asked)
+        check_stretch(pipe, asked['target_length'], 'target_length')
     def __call__(self, pipe, clips, asked, sampling, condition):
         asked = dict(asked)
         target = asked.pop('target_length')
@@ -230,6 +244,10 @@ def plan_results(
     seed:int=42, # By which files are drawn
 ) -> list: # The files of each result
     "Which files go into which result. Raises `SleepdiffError`."
+    return _files_and_plan(name, source, num_images, seed)[1]
+
+# %% ../nbs/54_tasks.ipynb #298b934a
+def _files_and_plan(name, source, num_images, seed): # all the files, and those of each result
     task = TASKS.find(name, 'task')()
     if num_images is not None:
         check_count(num_images, 'num_images')
@@ -240,7 +258,7 @@ def plan_results(
                              f'task={name!r} needs {task.clips} or more.')
     n = num_images or (len(files) if source.input_dir else DEFAULT_SAMPLES)
     each = range(task.clips if files else 0)
-    return [[files[(i + k) % len(files)] for k in each] for i in range(n)]
+    return files, [[files[(i + k) % len(files)] for k in each] for i in range(n)]
 
 # %% ../nbs/54_tasks.ipynb #8b253196
 @dataclasses.dataclass
@@ -248,10 +266,12 @@ class CreativeWork:
     "What is asked of a task for files, checked before anything is written."
     pipe: SleepDiffusionPipeline
     name: str               # Of the task
-    source: SoundFiles          # What is worked on
+    source: SoundFiles      # What is worked on
+    all_files: list         # Of its folder, drawn by the seed
     plan: list              # The files of each result
     arguments: dict         # Of the task
-    settings: dict          # Fields of `Sampling` and `Condition` that were given by name
+    how: dict               # Fields of `Sampling` that were given
+    told: dict              # Fields of `Condition` that were given
     sampling: Sampling      # How samples are made
     files: SampleFiles      # How they are written
     wanted: Asked           # What they are told in turn
@@ -260,17 +280,17 @@ class CreativeWork:
     def task(self): return TASKS.find(self.name, 'task')()
     @property
     def overlap(self): return self.arguments.get('overlap', 0.5)
-    @functools.cached_property
-    def all_files(self): return self.source.files(self.sampling.seed)
-    def condition(self, i): # fields of `Condition`, of a result
-        names = {f.name for f in dataclasses.fields(Condition)}
-        given = {k: v for k, v in self.settings.items() if k in names}
-        return given | self.wanted.one(i)
+    @property
+    def settings(self): # given by name, as far as results depend on them
+        elsewhere = 'seed', 'vocoder', 'vocode', 'show_progress'
+        return {k: v for k, v in (self.how | self.told).items() if k not in elsewhere}
+    def condition(self, i): return self.told | self.wanted.one(i)       # fields of `Condition`, of a result
 
 # %% ../nbs/54_tasks.ipynb #01fa1d32
 class _Given(NamedTuple): # what was given by name
     arguments: dict    # Of the task
-    settings: dict     # Fields of `Sampling` and `Condition`
+    how: dict          # Of `Sampling`
+    told: dict         # Of `Condition`
     prompts: dict      # Of `Prompts`
     files: dict        # Of `SampleFiles`
 
@@ -284,9 +304,7 @@ def _split_asked(name, asked): # -> _Given
     elsewhere = {*in_turn, *(k for other in TASKS.values() for k in other.takes)}
     rest = {k: v for k, v in given.items() if k not in elsewhere}
     how, told, files = split_settings(rest, Sampling, Condition, SampleFiles)
-    settings = {k: v for k, v in rest.items() if k in how or k in told}
-    missing = {k: v for k, v in task.defaults.items() if k not in arguments}
-    return _Given(arguments | missing, settings, prompts, files)
+    return _Given(task.defaults | arguments, how, told, prompts, files)
 
 # %% ../nbs/54_tasks.ipynb #72df85df
 def read_creative(
@@ -299,21 +317,23 @@ def read_creative(
 ) -> CreativeWork:
     "Check what is asked for, and all the files. Raises `SleepdiffError`."
     given = _split_asked(name, asked)
-    of_sampling = {f.name: f.default for f in dataclasses.fields(Sampling)}
-    how = {k: v for k, v in given.settings.items() if k in of_sampling}
-    before = sampling or Sampling()
-    sampling = Sampling.of(Sampling.of(sampling, **how), vocode=True)
-    other = {k: getattr(before, k) for k, v in of_sampling.items() if getattr(before, k) != v}
-    settings = other | given.settings
+    how = _given_of(sampling or Sampling()) | given.how
+    sampling = Sampling.of(sampling, **given.how | dict(vocode=True))
     require(sampling.seeds is None, 'seeds cannot be given for numbered results; give seed, that of the first.')
-    plan = plan_results(name, sounds, num_images, sampling.seed)
+    all_files, plan = _files_and_plan(name, sounds, num_images, sampling.seed)
     files, cfg = SampleFiles(**given.files), pipe.mel
     suffix = check_format(files.audio_format, cfg.sample_rate, cfg.num_channels, given.arguments.get('target_length'))
     files = dataclasses.replace(files, audio_format=suffix)
     wanted = Asked(pipe, Prompts(**given.prompts))
-    work = CreativeWork(pipe, name, sounds, plan, given.arguments, settings, sampling, files, wanted)
+    work = CreativeWork(
+        pipe, name, sounds, all_files, plan, given.arguments, how, given.told, sampling, files, wanted)
     work.check()
     return work
+
+# %% ../nbs/54_tasks.ipynb #d0a01f29
+def _given_of(sampling): # fields that are not what they are by default
+    return {f.name: getattr(sampling, f.name) for f in dataclasses.fields(sampling)
+            if getattr(sampling, f.name) != f.default}
 
 # %% ../nbs/54_tasks.ipynb #2ba7e56b
 @patch
@@ -322,6 +342,8 @@ def check(self:CreativeWork):
     ready, _ = read_sampling(self.pipe, 1, self.sampling, **self.condition(0))
     self.ready = Sampling.of(ready, show_progress=False)
     self.task.check(self.arguments, self.all_files)
+    if not self.all_files:
+        self.task.check_alone(self.pipe, self.arguments)
     for path in self.all_files:
         seconds = self.source.seconds(self.pipe, path, self.overlap)
         try:
@@ -334,13 +356,12 @@ def check(self:CreativeWork):
 def record(self:CreativeWork) -> dict: # Plain values
     "What must be the same when the work is run again, and how many results are asked for."
     files, source = self.files, self.source
-    settings = {k: v for k, v in self.settings.items() if k not in ('seed', 'vocoder')}
     return dict(
         task=self.name, model=model_fingerprint(self.pipe), files=[str(path) for path in self.all_files],
         seed=self.sampling.seed, num_images=len(self.plan), gold_label_path=str(source.gold_label_path or ''),
         max_seconds=source.max_seconds, audio_format=files.audio_format, vocoder=str(self.sampling.vocoder or ''),
         save_mels=files.save_mels, max_true_peak=files.max_true_peak,
-        arguments=fingerprint([self.arguments, settings]), **self.wanted.record)
+        arguments=fingerprint([self.arguments, self.settings]), **self.wanted.record)
 
 # %% ../nbs/54_tasks.ipynb #b49f7a98
 @patch
@@ -356,8 +377,7 @@ def begin(self:CreativeWork,
         check_same({k: before.get(k) for k in same}, {k: record[k] for k in same},
                    f'the samples in {out}', 'what was asked for', remedy)
     self.files.make_folders(out)
-    settings = {k: v for k, v in self.settings.items() if k not in ('seed', 'vocoder')}
-    write_json(path, dict(record, asked=self.arguments | settings, source=self.files.source))
+    write_json(path, dict(record, asked=self.arguments | self.settings, source=self.files.source))
 
 # %% ../nbs/54_tasks.ipynb #ad008394
 @patch
