@@ -43,7 +43,6 @@ def link(href, cfg):
 def markdown(cell, bib, cfg):
     "A Markdown cell for the README: citations, diagrams and links as GitHub reads them."
     s = bib.link(cell.source, bib.url, 'nbs/index.ipynb')
-    s = re.sub(r'^(```+)\{mermaid\}', r'\1mermaid', s, flags=re.M)
     s = re.sub(r'(?<=\]\()[^)\s]+', lambda m: link(m[0], cfg), s)
     return re.sub(r'(?<=\bsrc=")[^"]+', lambda m: link(m[0], cfg), s)
 

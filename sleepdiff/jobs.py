@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['TYPES', 'ROOM', 'jobs_folder', 'job_names', 'job_path', 'Param', 'parameters', 'check_parameters', 'read_parameters',
-           'use_all', 'run_job']
+           'use_all', 'run_job', 'without_grammar']
 
 # %% ../nbs/80_jobs.ipynb #5b28e64c
 import ast, contextlib, json, os, re, signal, sys
@@ -361,7 +361,7 @@ def _quiet(): # without the warnings of papermill and traitlets, of what is as i
 
 # %% ../nbs/80_jobs.ipynb #b7c1d0e4
 @contextlib.contextmanager
-def _without_grammar(): # imports without the grammar of web addresses that jsonschema compiles for 1.7 s
+def without_grammar(): # imports without the grammar of web addresses that jsonschema compiles for 1.7 s
     "No notebook's format has such an address to check, and each job would wait for it."
     name = 'rfc3987_syntax'
     hidden = name not in sys.modules
@@ -376,7 +376,7 @@ def _without_grammar(): # imports without the grammar of web addresses that json
 # %% ../nbs/80_jobs.ipynb #a5eedbff
 def _execute(path, executed, params, signals, used):
     folder = executed.parent
-    with _without_grammar():
+    with without_grammar():
         from papermill.exceptions import PapermillExecutionError
     with _quiet():
         try:
