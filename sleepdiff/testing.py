@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['test_notebooks', 'run_tests', 'write_job', 'start_script', 'finish_script', 'kill_and_resume', 'last_step',
-           'same_tensors', 'kill_and_compare']
+           'same_tensors', 'kill_and_compare', 'file_limit', 'small_disk']
 
 # %% ../nbs/03_testing.ipynb #23ebc677
-import json, multiprocessing, os, random, signal, subprocess, sys, time
+import contextlib, json, multiprocessing, os, random, resource, signal, subprocess, sys, time
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from textwrap import dedent
@@ -223,3 +223,34 @@ def kill_and_compare(
     same_tensors(alone/last, killed/last)
     print(f'{Path(folder).name}: killed at checkpoints {came} of {steps}; '
           'weights, average and optimiser are equal bit for bit')
+
+# %% ../nbs/03_testing.ipynb #28b8af1e
+@contextlib.contextmanager
+def file_limit(
+    n:int, # Bytes
+): # Yields a function that lifts it
+    "No file that this process writes grows past n bytes while the block runs."
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    def lift():
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (n, before[1]))
+    try:
+        yield lift
+    finally:
+        lift()
+
+# %% ../nbs/03_testing.ipynb #4c5a3586
+@contextlib.contextmanager
+def small_disk(
+    folder, # Where it is mounted; made here
+    kilobytes:int, # What it holds
+): # Yields whether there is one
+    "A disk of a few kilobytes while the block runs."
+    Path(folder).mkdir()
+    words = ['mount', '-t', 'tmpfs', '-o', f'size={kilobytes}k', 'tmpfs', str(folder)]
+    mounted = subprocess.run(words, capture_output=True).returncode == 0
+    try:
+        yield mounted
+    finally:
+        if mounted:
+            subprocess.run(['umount', '-l', str(folder)])
