@@ -44,6 +44,8 @@ class MelConfig:
 
 # %% ../nbs/11_mel.ipynb #d93bc318
 def _check(cfg): # Raise for values that cannot work together
+    if not isinstance(cfg.method, str):
+        _refuse(cfg, 'method', 'must be the name of a method.')
     method = cfg.mel_method
     _check_numbers(cfg)
     _check_bands(cfg)
