@@ -489,7 +489,7 @@ def _decode(path, info, block_seconds): # Yields (samples, channels); `Sleepdiff
         raise SleepdiffError(f'{path} is truncated: it ends after {seconds:.1f} of {info.duration:.1f} s.')
 
 # %% ../nbs/10_audio.ipynb #fcf76d31
-SILENCE_DB = -60.     # dBFS, RMS about the mean; what lies below is silence, for every job
+SILENCE_DB = -60.     # dBFS, RMS about the mean; what lies below is silence, for every job that reads sound
 CANCEL_DB = -30.  # dB; channels that leave less than this of themselves cancel each other (Vorbis alone leaves -33)
 
 # %% ../nbs/10_audio.ipynb #27cac3a9

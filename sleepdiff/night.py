@@ -67,7 +67,7 @@ def frame_levels(
     mel:Tensor, # (..., n_mels, frames) in [-1, 1]
     cfg:MelConfig,
 ) -> Tensor: # (..., frames) dBFS
-    "RMS level of the sound of each frame."
+    "RMS level of the sound of each frame: the power per hertz of the bands, summed over their widths."
     edges = np.concatenate([[cfg.fmin], band_hz(cfg), [cfg.fmax or cfg.sample_rate/2]])
     area = cfg.n_fft/cfg.sample_rate                     # of a band, which is the mean of its bins
     width = torch.tensor((edges[2:] - edges[:-2])/2, dtype=torch.float32)[:, None]     # Hz
@@ -77,7 +77,7 @@ def frame_levels(
 
 # %% ../nbs/62_night.ipynb #09958971
 SILENCE = 42.           # dB below the loudness of music at which it is silence
-QUIET = -23 - SILENCE   # dBFS; so where music has -23 LUFS
+QUIET = -23 - SILENCE   # dBFS; lower than in recordings, for windows get their loudness later
 
 # %% ../nbs/62_night.ipynb #ab2f7da6
 def silences(
@@ -113,7 +113,7 @@ class Windows:
         return self.fresh*self.pipe.mel.hop_length/self.pipe.mel.sample_rate
 
 # %% ../nbs/62_night.ipynb #c8b26ea3
-def _kept_columns(overlap, width): # columns that a window is given by the one before
+def _kept_columns(overlap, width): # that a window is given; a column is a frame, or several for latents
     return min(max(1, round(overlap*width)), width - 1) if overlap else 0
 
 # %% ../nbs/62_night.ipynb #367a9721
@@ -124,7 +124,8 @@ class Attempt(NamedTuple):
     run: int        # Silent frames at its end
     x: Tensor       # (1, channels, height, width) as the denoiser sees it
     mel: Tensor     # (1, num_channels, n_mels, frames)
-TRIES, ALONE = 6, 3     # Attempts at a window, and the first of them without what came before
+TRIES = 6     # Attempts at a window in all
+ALONE = 3     # From this one on without what came before
 
 # %% ../nbs/62_night.ipynb #9fe480ac
 @patch
@@ -164,7 +165,7 @@ def best_attempt(self:Windows, number) -> Attempt: # the first with no long sile
 # %% ../nbs/62_night.ipynb #18bf2843
 @patch
 def next(self:Windows) -> Tensor: # (1, num_channels, n_mels, frames) in [-1, 1]
-    "The next frames."
+    "The next frames, faded in from the tail of the last window."
     number, shared = int(self.state['number']), self.kept*self.column
     made = self.best_attempt(number)
     mel = made.mel
@@ -172,8 +173,8 @@ def next(self:Windows) -> Tensor: # (1, num_channels, n_mels, frames) in [-1, 1]
         mel[..., :shared] = torch.lerp(mel[..., :shared], self.state['tail'], falling(shared))
     self.state = dict(number=torch.tensor(number + 1), silent=torch.tensor(made.run))
     if shared:
-        self.state['end'] = made.x[..., -self.kept:].cpu().clone()
-        self.state['tail'] = mel[..., self.fresh:].clone()
+        self.state['end'] = made.x[..., -self.kept:].cpu().clone()      # as the denoiser sees it
+        self.state['tail'] = mel[..., self.fresh:].clone()              # as mel
     return mel[..., :self.fresh]
 
 # %% ../nbs/62_night.ipynb #45ac31dc
@@ -288,7 +289,7 @@ def for_nights(
     config:NightConfig,
     pipe:SleepDiffusionPipeline,
 ) -> NightConfig:
-    "What is asked of a night, with the steps and the windows that suit it where nothing is said."
+    "What is asked of a night, with the steps and the windows that suit it unless they are given."
     trained = pipe.sample_shape()[2]*pipe.column_frames
     steps = config.num_inference_steps
     own_sampler = pipe.config.own_sampler and config.sampler is None
@@ -312,7 +313,7 @@ def _make_stages(self:Night): # name: stage, in the order in which a window goes
 
 # %% ../nbs/62_night.ipynb #4ab73c00
 @patch
-def _pieces(self:Night): # (mel, state of the windows behind it), for ever
+def _pieces(self:Night): # (mel, state of the windows after it), for ever
     while True:
         mel = self.windows.next()
         yield mel, self.windows.state
