@@ -37,7 +37,7 @@ def _is_called(path, name): # whether a name is its own, or a part of it
 
 # %% ../nbs/03_testing.ipynb #2c86c18c
 def test_notebooks(
-    names=(), # Notebooks, or parts of their names; all when empty
+    names=(), # Notebooks, or parts of their names, in their order; all when empty
 ) -> list: # Paths
     "The notebooks that are tested. Raises `SleepdiffError` for a name that fits none."
     from nbdev.doclinks import nbglob
@@ -47,8 +47,8 @@ def test_notebooks(
         if not any(_is_called(p, name) for p in there):
             raise SleepdiffError(
                 f'{name!r} is the name, or a part of the name, of no notebook that is tested.')
-    found = [p for p in there if not names or any(_is_called(p, name) for name in names)]
-    return sorted(found, key=_code_length, reverse=True)
+    there.sort(key=_code_length, reverse=True)
+    return list(dict.fromkeys(p for name in names or [''] for p in there if _is_called(p, name)))
 
 # %% ../nbs/03_testing.ipynb #efb0a113
 def _forget(): # registries that are not the package's, and what was used: the next notebook here knows nothing of them
