@@ -305,6 +305,40 @@ def _one_thread_in_pools(): # the processes of a pool share the cores among them
         sys.modules['torch'].set_num_threads(1)
 _one_thread_in_pools()
 
+# %% ../nbs/00_core.ipynb #6c1f0a02
+import importlib.abc, importlib.machinery, sys
+
+# %% ../nbs/00_core.ipynb #6c1f0a03
+def _one_at_a_time(save): # numba's method that stores what was compiled -> the same, by one process at a time
+    @functools.wraps(save)
+    def held(self, key, data):
+        with contextlib.ExitStack() as stack:
+            with contextlib.suppress(ImportError, OSError):  # without a lock it is as numba has it
+                import fcntl
+                lock = stack.enter_context(open(f'{self._index_path}.lock', 'w'))
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            save(self, key, data)
+    return held
+
+# %% ../nbs/00_core.ipynb #6c1f0a04
+class _NumbaCaches(importlib.abc.MetaPathFinder): # waits for numba's module of caches, whenever it is imported
+    def find_spec(self, name, path, target=None):
+        if name != 'numba.core.caching':
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.machinery.PathFinder.find_spec(name, path)
+        load = spec.loader.exec_module
+        def exec_module(module):
+            load(module)
+            cache = module.IndexDataCacheFile
+            cache.save = _one_at_a_time(cache.save)
+        spec.loader.exec_module = exec_module
+        return spec
+
+# %% ../nbs/00_core.ipynb #6c1f0a05
+if 'numba.core.caching' not in sys.modules:
+    sys.meta_path.insert(0, _NumbaCaches())
+
 # %% ../nbs/00_core.ipynb #2e67f7e2
 def clock(
     seconds:float, # At least 0
