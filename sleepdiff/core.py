@@ -309,34 +309,40 @@ _one_thread_in_pools()
 import importlib.abc, importlib.machinery, sys
 
 # %% ../nbs/00_core.ipynb #6c1f0a03
-def _one_at_a_time(save): # numba's method that stores what was compiled -> the same, by one process at a time
-    @functools.wraps(save)
-    def held(self, key, data):
-        with contextlib.ExitStack() as stack:
-            with contextlib.suppress(ImportError, OSError):  # without a lock it is as numba has it
-                import fcntl
-                lock = stack.enter_context(open(f'{self._index_path}.lock', 'w'))
-                fcntl.flock(lock, fcntl.LOCK_EX)
-            save(self, key, data)
-    return held
+_KEPT = []     # locks that are held as long as the process lives
+
+def _own_cache(): # a folder for what numba compiles, for this process alone; '' where none can be had
+    home = Path(os.environ.get('XDG_CACHE_HOME') or Path.home()/'.cache')/'sleepdiff'/'numba'
+    with contextlib.suppress(ImportError, OSError, RuntimeError):
+        import fcntl
+        for n in range(1000):
+            (home/str(n)).mkdir(parents=True, exist_ok=True)
+            lock = open(home/str(n)/'.lock', 'w')
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                lock.close()
+                continue
+            _KEPT.append(lock)
+            return str(home/str(n))
+    return ''
 
 # %% ../nbs/00_core.ipynb #6c1f0a04
-class _NumbaCaches(importlib.abc.MetaPathFinder): # waits for numba's module of caches, whenever it is imported
+class _NumbaCaches(importlib.abc.MetaPathFinder): # waits for numba's settings, whenever they are imported
     def find_spec(self, name, path, target=None):
-        if name != 'numba.core.caching':
+        if name != 'numba.core.config':
             return None
         sys.meta_path.remove(self)
         spec = importlib.machinery.PathFinder.find_spec(name, path)
         load = spec.loader.exec_module
         def exec_module(module):
             load(module)
-            cache = module.IndexDataCacheFile
-            cache.save = _one_at_a_time(cache.save)
+            module.CACHE_DIR = module.CACHE_DIR or _own_cache()
         spec.loader.exec_module = exec_module
         return spec
 
 # %% ../nbs/00_core.ipynb #6c1f0a05
-if 'numba.core.caching' not in sys.modules:
+if 'numba.core.config' not in sys.modules:
     sys.meta_path.insert(0, _NumbaCaches())
 
 # %% ../nbs/00_core.ipynb #2e67f7e2
