@@ -1,13 +1,15 @@
-"""Pictures in notebooks, small: `python .ci/small.py [NOTEBOOK...]`, all of nbs/ when none is named.
+"""Outputs of notebooks, small: `python .ci/small.py [NOTEBOOK...]`, all of nbs/ when none is named.
 
 A figure needs no more than 256 colours; with a palette it takes about a third. What would not become a fifth smaller
-is left as it is, so that a second run changes nothing.
+is left as it is, so that a second run changes nothing. Widgets, such as bars of progress, show nothing without the
+process that they belonged to, and go.
 """
 import base64, io, json, sys
 from pathlib import Path
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parent.parent
+WIDGET = 'application/vnd.jupyter.widget-view+json'
 
 
 def smaller(png): # base64 text of a PNG -> the same picture in 256 colours, or the text that was given
@@ -20,13 +22,16 @@ def smaller(png): # base64 text of a PNG -> the same picture in 256 colours, or 
 def shrink(path): # rewrites a notebook; the bytes that it lost
     before = path.read_text(encoding='utf-8')
     notebook = json.loads(before)
+    for c in notebook['cells']:
+        if c.get('outputs'):
+            c['outputs'] = [o for o in c['outputs'] if WIDGET not in o.get('data', {})]
     shown = [o.get('data', {}) for c in notebook['cells'] for o in c.get('outputs', [])]
     for data in shown:
         if 'image/png' in data:
             data['image/png'] = smaller(''.join(data['image/png']).replace('\n', ''))
     after = json.dumps(notebook, indent=1, ensure_ascii=False) + '\n'
     saved = len(before) - len(after)
-    if saved > 1000:
+    if saved > 100:
         path.write_text(after, encoding='utf-8')
         print(f'{path}: {saved/1000:.0f} kB less, {len(after)/1000:.0f} kB')
     return max(saved, 0)

@@ -4,8 +4,7 @@
 
 # %% auto #0
 __all__ = ['begin_at', 'Repaint', 'fill', 'check_mel_model', 'fixed_level', 'read_sampling', 'Clips', 'read_clips',
-           'window_frames', 'redraw', 'Work', 'read_work', 'vary', 'inpaint', 'outpaint', 'transfer', 'ByHeart',
-           'by_heart']
+           'window_frames', 'redraw', 'Work', 'read_work', 'vary', 'inpaint', 'outpaint', 'transfer']
 
 # %% ../nbs/52_creative.ipynb #c5ba9ab8
 import dataclasses, functools, math
@@ -14,7 +13,6 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 from diffusers import DDIMScheduler
-from diffusers.models.unets.unet_2d import UNet2DOutput
 from fastcore.basics import patch
 from . import moved
 from .core import SleepdiffError, derived_seed, generators, progress, randn, sample_seeds
@@ -23,8 +21,7 @@ from .audio import loudness
 from .mel import MelConfig, mel_energies, mel_to_energies, waveform_to_mel
 from .vocoder import Known
 from .vocoders import load_vocoder
-from .unet import PatchUNet2DModel
-from .diffusion import DDIMSampler, add_noise, make_noise_schedule, sample, snr
+from .diffusion import DDIMSampler, add_noise, sample, snr
 from .pipeline import Condition, Sampling, SleepDiffusionOutput, SleepDiffusionPipeline
 from .pipeline import read_asked, split_settings
 from .regions import Piece, cells, held, kept_bins, pieces, plan_windows, sample_weights, touched, voice
@@ -452,39 +449,6 @@ def transfer(
 ) -> SleepDiffusionOutput: # As long as the clips; mels are at the loudness of the model
     "Redraw tracks of any length in the way of the model's own music."
     return vary(pipe, clips, strength, overlap=overlap, **settings)
-
-# %% ../nbs/52_creative.ipynb #159749d6
-class ByHeart(PatchUNet2DModel):
-    "A network that knows some windows and nothing else; for showing, not for keeping."
-    def remember(self,
-        windows:Tensor, # (n, channels, height, width) as the denoiser sees them
-        schedule, # The noise schedule of the pipeline
-    ):
-        self.windows, self.schedule = windows, schedule
-        return self
-    def forward(self, sample, timestep): # Answers with velocities
-        ᾱ = self.schedule.alphas_cumprod[timestep].reshape(-1, 1)
-        α, σ = ᾱ.sqrt(), (1 - ᾱ).sqrt()
-        x, known = sample.flatten(1), self.windows.flatten(1)
-        distance = x.square().sum(1, keepdim=True) - 2*α*(x @ known.T) + ᾱ*known.square().sum(1)
-        x0 = torch.softmax(-distance/(2*σ**2), 1) @ known
-        return UNet2DOutput(sample=((α*x - x0)/σ).reshape(sample.shape))
-
-# %% ../nbs/52_creative.ipynb #2b4aa72b
-def by_heart(
-    audio:Tensor, # (num_channels, samples) music of at least a window
-    cfg:MelConfig, # Windows of at least 8 by 8 points
-    hop:int=2, # Frames from window to window
-) -> SleepDiffusionPipeline:
-    "A pipeline that knows a piece of music by heart, window by window."
-    mel = waveform_to_mel(audio[None], cfg)
-    mean, std = mel.mean((0, 1, 3)), mel.std((0, 1, 3)) + 1e-3
-    piece = (mel[0] - mean[:, None])/std[:, None]
-    windows = piece.unfold(-1, cfg.n_frames, hop).movedim(2, 0)
-    schedule = make_noise_schedule()
-    size = dict(sample_size=(cfg.n_mels, cfg.n_frames), block_out_channels=(32, 32, 32), patch_size=8)
-    unet = ByHeart(in_channels=cfg.num_channels, out_channels=cfg.num_channels, **size).eval()
-    return SleepDiffusionPipeline(unet.remember(windows, schedule), schedule, cfg, mean.tolist(), std.tolist())
 
 # %% ../nbs/52_creative.ipynb #39174fa5
 __getattr__ = moved('creative')

@@ -7,12 +7,12 @@ __all__ = ['EMBEDDERS', 'NETWORKS', 'MERT_IGNORES', 'LAYERED', 'ClapEmbedder', '
            'WhisperEmbedder', 'FadtkEmbedder', 'known_embedder', 'load_embedder']
 
 # %% ../nbs/73_embedders.ipynb #813eead6
-import contextlib, difflib, functools, importlib.util, math, tempfile
+import contextlib, functools, importlib.util, math, tempfile
 from pathlib import Path
 import numpy as np, torch
 from torch.nn import functional as F
 from fastcore.basics import patch
-from .core import Registry, SleepdiffError, read_json
+from .core import Registry, SleepdiffError, did_you_mean, read_json
 from .audio import AudioWriter, audio_info, stream_audio
 from .encoders import (
     encoder_name, load_audio_encoder, load_strictly, load_text_encoder, loading, model_folder)
@@ -214,11 +214,9 @@ def _fadtk_loaders(): # fadtk's module of loaders, alone
 def _known_loader(name): # -> (its class, arguments)
     table = _fadtk_table()
     if name not in table:
-        near = difflib.get_close_matches(name, table, 1)
-        meant = f'; did you mean {near[0]!r}?' if near else ''
         whole = ', '.join(n for n in table if not n[-1].isdigit() or n.startswith('clap'))
         raise SleepdiffError(
-            f'fadtk has no model {name!r}{meant} There are {whole}, '
+            f'fadtk has no model {name!r}{did_you_mean(name, table)} There are {whole}, '
             'and layers such as MERT-v1-95M-4.')
     return table[name]
 

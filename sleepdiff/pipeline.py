@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['OLD_SAMPLERS', 'UNETS', 'SCHEDULERS', 'SleepDiffusionOutput', 'SleepDiffusionPipeline', 'tiny_pipeline', 'Sampling',
            'Condition', 'split_settings', 'read_asked', 'check_count', 'unconditionally', 'ByHeart', 'by_heart',
-           'demo_pipeline', 'read_index', 'model_fingerprint', 'describe_pipeline', 'load_pipeline']
+           'music_by_heart', 'demo_pipeline', 'read_index', 'model_fingerprint', 'describe_pipeline', 'load_pipeline']
 
 # %% ../nbs/41_pipeline.ipynb #b4ff638e
 import dataclasses, difflib, hashlib, json, warnings
@@ -585,9 +585,10 @@ def forward(self:ByHeart,
     n_frames = self.slices.shape[-1]
     times = -(-x.shape[-1]//n_frames)
     windows = self.slices.repeat(1, 1, 1, times).unfold(3, x.shape[-1], self.config.every or n_frames)
-    slices = windows.permute(0, 3, 1, 2, 4).flatten(0, 1)
-    distance = ((x[:, None] - α[:, None]*slices)/σ[:, None]).square().flatten(2).sum(2)
-    x0 = torch.einsum('bk,kchw->bchw', (-distance/2).softmax(1), slices)
+    known = windows.permute(0, 3, 1, 2, 4).flatten(0, 1).flatten(1)
+    a, variance = α.flatten(1), σ.flatten(1)**2
+    likely = (a*(x.flatten(1) @ known.T) - a**2*known.square().sum(1)/2)/variance   # less what all have in common
+    x0 = (likely.softmax(1) @ known).reshape(x.shape)
     return UNet2DOutput(sample=(α*x - x0)/σ)
 
 # %% ../nbs/41_pipeline.ipynb #4556688c
@@ -595,14 +596,25 @@ def by_heart(
     mels:Tensor, # (n, num_channels, n_mels, frames) in [-1, 1]; of `n_frames`, or longer with `every`
     cfg:MelConfig, # Of them
     every:int=None, # Frames from one window of them to the next; each is one window when None
+    stats:BandStats=BandStats(), # By which they are normalised
 ) -> SleepDiffusionPipeline: # Whose samples they are
     "A pipeline that knows some mel tensors by heart, whole or window by window."
     schedule = make_noise_schedule()
     n, channels, _, frames = mels.shape
     unet = ByHeart((cfg.n_mels, cfg.n_frames), channels, n, n_frames=frames, every=every).eval()
-    unet.slices.copy_(mels)
+    unet.slices.copy_(stats.normalise(mels))
     unet.alphas_cumprod.copy_(schedule.alphas_cumprod)
-    return SleepDiffusionPipeline(unet, schedule, cfg)
+    return SleepDiffusionPipeline(unet, schedule, cfg, stats.mean, stats.std)
+
+def music_by_heart(
+    audio:Tensor, # (num_channels, samples) float32 in [-1, 1], at least a window
+    cfg:MelConfig=MelConfig(n_mels=64, n_frames=64, n_fft=2048, hop_length=512),
+    every:int=8, # Frames from window to window
+) -> SleepDiffusionPipeline: # On the CPU
+    "A pipeline that knows a piece of music by heart, window by window, to try things with."
+    mel = waveform_to_mel(audio[None], cfg)
+    mean, std = mel.mean((0, 1, 3)), mel.std((0, 1, 3)).clamp(min=0.05)
+    return by_heart(mel, cfg, every, BandStats(mean.tolist(), std.tolist()))
 
 # %% ../nbs/41_pipeline.ipynb #29cb0875
 def demo_pipeline(

@@ -24,9 +24,9 @@ from .pipeline import (
 from .samples import Asked, Prompts, SampleFiles, read_table, write_samples, write_table
 from .regions import pieces
 from .creative import Repaint, inpaint, outpaint, read_sampling, transfer, vary
-from sleepdiff.blend import (
-    Agreement, check_circle, check_loop, check_stretch, check_way, cut_loop, generate_loop, interpolate, loop_frames,
-    stretch)
+from .blend import (
+    Agreement, check_circle, check_loop, check_stretch, check_way, cut_loop, generate_loop, interpolate,
+    loop_frames, stretch)
 
 # %% ../nbs/54_tasks.ipynb #825cae0b
 def audio_files(
