@@ -7,7 +7,7 @@ __all__ = ['test_notebooks', 'run_tests', 'write_job', 'start_script', 'finish_s
            'same_tensors', 'kill_and_compare', 'file_limit', 'small_disk']
 
 # %% ../nbs/03_testing.ipynb #23ebc677
-import contextlib, json, multiprocessing, os, random, resource, signal, subprocess, sys, time
+import contextlib, json, multiprocessing, os, random, resource, signal, subprocess, sys, tempfile, time
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from textwrap import dedent
@@ -65,6 +65,11 @@ def _test(path, skip, force, root): # in a process of the pool -> (passed, secon
     finally:
         _forget()
 
+def _use_package_of(checkout): # wherever another is; so do the processes that are started
+    sys.path.insert(0, str(checkout))
+    places = [str(checkout), *filter(None, [os.environ.get('PYTHONPATH')])]
+    os.environ['PYTHONPATH'] = os.pathsep.join(places)
+
 def _pool(workers): # of fresh processes, a thread each: alone and among others, a notebook gives the same bits
     os.environ.setdefault('OMP_NUM_THREADS', '1')
     return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context('spawn'))
@@ -90,7 +95,7 @@ def run_tests(
     cfg, found = _config(), test_notebooks(names)
     workers = min(workers or os.cpu_count() or 1, len(found))
     how = (*_flags(cfg, flags), cfg.config_path)
-    sys.path.insert(0, str(cfg.config_path))                 # the package of the checkout, wherever another is
+    _use_package_of(cfg.config_path)
     failed, start = [], time.monotonic()
     print(f'{len(found)} notebooks, {workers} at a time', flush=True)
     with _pool(workers) as pool:
@@ -143,14 +148,27 @@ def write_job(
     return Path(path)
 
 # %% ../nbs/03_testing.ipynb #6b3c9d0c
+_BEGIN = '''
+import os as _os, sys as _sys
+_out = _os.open(said, _os.O_WRONLY)
+_os.dup2(_out, 1)
+_os.dup2(_out, 2)
+_sys.argv = ['-c', folder]
+'''
+
 def start_script(
     script:str, # Python that works in the folder `sys.argv[1]`
     folder, # Where it works
-): # A `subprocess.Popen`
+    said=os.devnull, # File that takes what it says
+): # A `multiprocessing.Process`
     "A process of its own."
-    words = [sys.executable, '-c', script, str(folder)]
-    one_pipe = dict(stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    return subprocess.Popen(words, text=True, **one_pipe)
+    server = multiprocessing.get_context('forkserver')
+    if 'sleepdiff' in script:
+        server.set_forkserver_preload(['sleepdiff.fit', 'sleepdiff.night_file'])
+    names = dict(__name__='__main__', folder=str(folder), said=str(said))
+    process = server.Process(target=exec, args=(_BEGIN + script, names))
+    process.start()
+    return process
 
 # %% ../nbs/03_testing.ipynb #4156d29b
 def finish_script(
@@ -158,10 +176,12 @@ def finish_script(
     folder, # Where it works
 ) -> str: # What it said
     "Run a script to its end."
-    process = start_script(script, folder)
-    said = process.communicate()[0]
-    assert process.returncode == 0, said
-    return said
+    with tempfile.NamedTemporaryFile('r', suffix='.log') as said:
+        process = start_script(script, folder, said.name)
+        process.join()
+        told = said.read()
+    assert process.exitcode == 0, told
+    return told
 
 # %% ../nbs/03_testing.ipynb #a57520a5
 def kill_and_resume(
@@ -174,11 +194,12 @@ def kill_and_resume(
     came = []
     for moment in sorted(moments):
         process = start_script(script, folder)
-        while reached(folder) < moment and process.poll() is None:
+        while reached(folder) < moment and process.is_alive():
             time.sleep(0.01)
         time.sleep(random.uniform(0, 0.03))
         process.kill()
-        assert process.wait() == -signal.SIGKILL, 'it ended before it was killed'
+        process.join()
+        assert process.exitcode == -signal.SIGKILL, 'it ended before it was killed'
         came.append(reached(folder))
     finish_script(script, folder)
     return came
