@@ -309,7 +309,7 @@ _one_thread_in_pools()
 import importlib.abc, importlib.machinery, sys
 
 # %% ../nbs/00_core.ipynb #6c1f0a03
-_KEPT = []     # locks that are held as long as the process lives
+_KEPT = []     # file descriptors of locks that are held as long as the process lives
 
 def _own_cache(): # a folder for what numba compiles, for this process alone; '' where none can be had
     home = Path(os.environ.get('XDG_CACHE_HOME') or Path.home()/'.cache')/'sleepdiff'/'numba'
@@ -317,11 +317,11 @@ def _own_cache(): # a folder for what numba compiles, for this process alone; ''
         import fcntl
         for n in range(1000):
             (home/str(n)).mkdir(parents=True, exist_ok=True)
-            lock = open(home/str(n)/'.lock', 'w')
+            lock = os.open(home/str(n)/'.lock', os.O_RDWR | os.O_CREAT)
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                lock.close()
+                os.close(lock)
                 continue
             _KEPT.append(lock)
             return str(home/str(n))

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['LR_SCHEDULERS', 'LATER', 'FREE', 'EMA', 'TrainConfig', 'Batch', 'Told', 'DiffusionTask', 'pack_optimizer',
-           'unpack_optimizer', 'checkpoints', 'save_checkpoint', 'Trainer', 'json_like', 'read_scalars']
+           'unpack_optimizer', 'checkpoints', 'save_checkpoint', 'Trainer', 'json_like', 'read_scalars', 'show_losses']
 
 # %% ../nbs/40_training.ipynb #325b2944
 import contextlib, copy, dataclasses, json, re, shutil, time, warnings
@@ -668,6 +668,24 @@ def read_scalars(
         events = logs.Scalars(name)
         curves[name] = [e.step for e in events], [e.value for e in events]
     return curves
+
+# %% ../nbs/40_training.ipynb #a48db0aa
+def show_losses(
+    log_dir, # A folder of TensorBoard logs
+    title:str='', # Over the figure
+): # Its axes; None where nothing is logged
+    "The loss of a training over its steps, and that of held-out rows where there are some."
+    import matplotlib.pyplot as plt
+    if not list(Path(log_dir).glob('events*')):
+        return None
+    curves = read_scalars(log_dir)
+    _, ax = plt.subplots(figsize=(7, 2.5))
+    for name, label in (('loss', 'training'), ('val_loss', 'held out')):
+        if name in curves:
+            ax.plot(*curves[name], marker='.', label=label)
+    ax.set(xlabel='steps', ylabel='loss', yscale='log', title=title)
+    ax.legend()
+    return ax
 
 # %% ../nbs/40_training.ipynb #25e7d63a
 __getattr__ = moved('training')

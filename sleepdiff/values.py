@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['NUMBER', 'INTERVAL', 'KINDS', 'TRUTH', 'FORMS', 'Interval', 'Allowed', 'read_allowed', 'with_registered',
            'read_number', 'read_word', 'read_list', 'check_value', 'require', 'paths_to_come', 'require_path',
-           'memory_bytes', 'require_memory', 'slice_points', 'on_processor', 'setting', 'Settings', 'of']
+           'memory_bytes', 'require_memory', 'slice_points', 'on_processor', 'setting', 'Settings', 'of', 'among']
 
 # %% ../nbs/02_values.ipynb #49e2e7a0
 import contextlib, contextvars, difflib, fnmatch, json, math, os, re
@@ -428,3 +428,11 @@ def of(cls,
         require(name in known, f'{given_as} is no setting of {cls.__name__}; {meant}')
     return replace(cls() if given is None else given, **changes)
 Settings.of = of
+
+@classmethod
+def among(cls,
+    names:dict, # Name to value, such as `globals()` of a job whose parameters are called like the settings
+): # An object of the class; SleepdiffError for wrong values
+    "Settings from those names that are settings; the others keep their defaults."
+    return cls(**{f.name: names[f.name] for f in fields(cls) if f.name in names})
+Settings.among = among
