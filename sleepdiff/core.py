@@ -311,6 +311,21 @@ import importlib.abc, importlib.machinery, sys
 # %% ../nbs/00_core.ipynb #6c1f0a03
 _KEPT = []     # file descriptors of locks that are held as long as the process lives
 
+def _compiled(folder): # what numba keeps there, file to what tells when it is replaced
+    found = [(p, p.stat()) for p in folder.rglob('*.nb[ic]')]
+    return {p.relative_to(folder): (s.st_ino, s.st_mtime_ns) for p, s in found}
+
+def _copy_compiled(folder): # what other processes have compiled, into a new folder beside theirs
+    others = {p: _compiled(p) for p in folder.parent.iterdir()}
+    fullest = max(others, key=lambda p: len(others[p]))
+    for name in others[fullest]:
+        (folder/name).parent.mkdir(exist_ok=True)
+        shutil.copyfile(fullest/name, folder/name)
+    now = _compiled(fullest)
+    if any(now.get(name) != was for name, was in others[fullest].items()):
+        for name in _compiled(folder):           # an index and what it points to may not belong together
+            (folder/name).unlink()
+
 def _own_cache(): # a folder for what numba compiles, for this process alone; '' where none can be had
     home = Path(os.environ.get('XDG_CACHE_HOME') or Path.home()/'.cache')/'sleepdiff'/'numba'
     with contextlib.suppress(ImportError, OSError, RuntimeError):
@@ -324,6 +339,9 @@ def _own_cache(): # a folder for what numba compiles, for this process alone; ''
                 os.close(lock)
                 continue
             _KEPT.append(lock)
+            with contextlib.suppress(OSError):
+                if not _compiled(home/str(n)):
+                    _copy_compiled(home/str(n))
             return str(home/str(n))
     return ''
 

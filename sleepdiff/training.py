@@ -676,6 +676,7 @@ def show_losses(
 ): # Its axes; None where nothing is logged
     "The loss of a training over its steps, and that of held-out rows where there are some."
     import matplotlib.pyplot as plt
+    from matplotlib.ticker import MaxNLocator, NullLocator
     if not list(Path(log_dir).glob('events*')):
         return None
     curves = read_scalars(log_dir)
@@ -684,6 +685,7 @@ def show_losses(
         if name in curves:
             ax.plot(*curves[name], marker='.', label=label)
     ax.set(xlabel='steps', ylabel='loss', yscale='log', title=title)
+    ax.yaxis.set(major_locator=MaxNLocator(5), major_formatter='{x:g}', minor_locator=NullLocator())
     ax.legend()
     return ax
 
