@@ -297,6 +297,7 @@ def _braced(path): # as papermill takes it, which fills in braces
 def _papermill(path, executed, params, used): # execute a notebook
     import papermill as pm
     from jupyter_client import AsyncKernelManager
+    from jupyter_core.utils import run_sync
     connection = executed.parent/'.kernel.json'              # where the next run finds it
     kernel = AsyncKernelManager(kernel_name='python3', connection_file=str(connection))
     source, target = map(_braced, (path, executed))
@@ -309,6 +310,8 @@ def _papermill(path, executed, params, used): # execute a notebook
                 autosave_cell_every=60, extra_arguments=quiet)
     finally:
         connection.unlink(missing_ok=True)
+        if kernel.has_kernel:                                # papermill leaves one that was given to it
+            run_sync(kernel.shutdown_kernel)()
 
 # %% ../nbs/80_jobs.ipynb #9b17bba4
 def _mark(folder, status, error, traceback=''): # the end of a run that did not reach its own
