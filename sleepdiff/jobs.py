@@ -311,7 +311,7 @@ def _papermill(path, executed, params, used): # execute a notebook
     finally:
         connection.unlink(missing_ok=True)
         if kernel.has_kernel:                                # papermill leaves one that was given to it
-            run_sync(kernel.shutdown_kernel)()
+            run_sync(kernel.shutdown_kernel)(now=True)
 
 # %% ../nbs/80_jobs.ipynb #9b17bba4
 def _mark(folder, status, error, traceback=''): # the end of a run that did not reach its own
