@@ -600,7 +600,7 @@ def by_heart(
 ) -> SleepDiffusionPipeline: # Whose samples they are
     "A pipeline that knows some mel tensors by heart, whole or window by window."
     schedule = make_noise_schedule()
-    n, channels, _, frames = mels.shape
+    n, channels, frames = len(mels), mels.shape[1], mels.shape[-1]
     unet = ByHeart((cfg.n_mels, cfg.n_frames), channels, n, n_frames=frames, every=every).eval()
     unet.slices.copy_(stats.normalise(mels))
     unet.alphas_cumprod.copy_(schedule.alphas_cumprod)
