@@ -306,25 +306,26 @@ def _one_thread_in_pools(): # the processes of a pool share the cores among them
 _one_thread_in_pools()
 
 # %% ../nbs/00_core.ipynb #6c1f0a02
-import importlib.abc, importlib.machinery, sys
+import importlib.abc, importlib.machinery, sys, tempfile
 
 # %% ../nbs/00_core.ipynb #6c1f0a03
 _KEPT = []     # file descriptors of locks that are held as long as the process lives
 
 def _compiled(folder): # what numba keeps there, file to what tells when it is replaced
-    found = [(p, p.stat()) for p in folder.rglob('*.nb[ic]')]
+    found = [(p, p.stat()) for p in folder.glob('*/*.nb[ic]')]
     return {p.relative_to(folder): (s.st_ino, s.st_mtime_ns) for p, s in found}
 
-def _copy_compiled(folder): # what other processes have compiled, into a new folder beside theirs
+def _copy_compiled(folder): # what another process has compiled, into a new folder beside its: whole or not at all
     others = {p: _compiled(p) for p in folder.parent.iterdir()}
     fullest = max(others, key=lambda p: len(others[p]))
-    for name in others[fullest]:
-        (folder/name).parent.mkdir(exist_ok=True)
-        shutil.copyfile(fullest/name, folder/name)
-    now = _compiled(fullest)
-    if any(now.get(name) != was for name, was in others[fullest].items()):
-        for name in _compiled(folder):           # an index and what it points to may not belong together
-            (folder/name).unlink()
+    with tempfile.TemporaryDirectory(dir=folder) as copy:
+        for part in {name.parts[0] for name in others[fullest]}:
+            shutil.copytree(fullest/part, Path(copy)/part, ignore=shutil.ignore_patterns('*.tmp.*'))
+        now = _compiled(fullest)
+        # else an index and what it points to may not belong together
+        if all(now.get(name) == was for name, was in others[fullest].items()):
+            for part in Path(copy).iterdir():
+                part.rename(folder/part.name)
 
 def _own_cache(): # a folder for what numba compiles, for this process alone; '' where none can be had
     home = Path(os.environ.get('XDG_CACHE_HOME') or Path.home()/'.cache')/'sleepdiff'/'numba'

@@ -5,12 +5,13 @@
 # %% auto #0
 __all__ = ['NUMBER', 'INTERVAL', 'KINDS', 'TRUTH', 'FORMS', 'Interval', 'Allowed', 'read_allowed', 'with_registered',
            'read_number', 'read_word', 'read_list', 'check_value', 'require', 'paths_to_come', 'require_path',
-           'memory_bytes', 'require_memory', 'slice_points', 'on_processor', 'setting', 'Settings', 'of', 'among']
+           'memory_bytes', 'require_memory', 'slice_points', 'on_processor', 'setting', 'Settings']
 
 # %% ../nbs/02_values.ipynb #49e2e7a0
 import contextlib, contextvars, difflib, fnmatch, json, math, os, re
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from fastcore.basics import patch
 from .core import SleepdiffError, read_json, registered
 
 # %% ../nbs/02_values.ipynb #f08422c4
@@ -414,8 +415,8 @@ def _checked(f, value): # what a field holds, as plain Python; SleepdiffError wh
     return tuple(value) if f.type is tuple and value is not None else value
 
 # %% ../nbs/02_values.ipynb #493d7a16
-@classmethod
-def of(cls,
+@patch(cls_method=True)
+def of(cls:Settings,
     given=None, # An object of the class, or None for the defaults
     **changes, # Settings by name
 ): # An object of the class; SleepdiffError for unknown names and wrong values
@@ -427,12 +428,10 @@ def of(cls,
         given_as = f'{name}={_short(changes[name])}'
         require(name in known, f'{given_as} is no setting of {cls.__name__}; {meant}')
     return replace(cls() if given is None else given, **changes)
-Settings.of = of
 
-@classmethod
-def among(cls,
+@patch(cls_method=True)
+def among(cls:Settings,
     names:dict, # Name to value, such as `globals()` of a job whose parameters are called like the settings
 ): # An object of the class; SleepdiffError for wrong values
     "Settings from those names that are settings; the others keep their defaults."
     return cls(**{f.name: names[f.name] for f in fields(cls) if f.name in names})
-Settings.among = among
