@@ -58,12 +58,29 @@ def _forget(): # registries that are not the package's, and what was used: the n
         registries[:] = [r for r in registries if id(r) in kept]
     USED.clear()
 
+@contextlib.contextmanager
+def _holding_back(said): # what this process and those that it starts say on standard error, in a file
+    real = os.dup(2)
+    os.dup2(said.fileno(), 2)
+    try:
+        yield
+    finally:
+        sys.stderr.flush()
+        os.dup2(real, 2)
+        os.close(real)
+
 def _test(path, skip, force, root): # in a process of the pool -> (passed, seconds)
     from nbdev.test import test_nb
-    try:
-        return test_nb(path, skip_flags=skip, force_flags=force, basepath=root)
-    finally:
-        _forget()
+    with tempfile.TemporaryFile('w+', errors='replace') as said:
+        try:
+            with _holding_back(said):
+                passed, seconds = test_nb(path, skip_flags=skip, force_flags=force, basepath=root)
+        finally:
+            _forget()
+        if not passed:                                       # else a library speaks of files that are to be broken
+            said.seek(0)
+            print(said.read(), file=sys.stderr, flush=True)
+    return passed, seconds
 
 def _use_package_of(checkout): # wherever another is; so do the processes that are started
     sys.path.insert(0, str(checkout))
