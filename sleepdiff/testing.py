@@ -19,7 +19,7 @@ def _config(): # nbdev's, of the checkout we are in
         from nbdev.config import get_config
     except ImportError:
         raise SleepdiffError(
-            "the tests need nbdev; install what is needed with pip install '.[dev]' in a checkout.") from None
+            "the tests need nbdev; install what is needed with pip install '.[tests]' in a checkout.") from None
     cfg = get_config()
     if not (cfg.config_path/'settings.ini').exists():
         raise SleepdiffError(
