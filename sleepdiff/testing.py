@@ -41,13 +41,14 @@ def test_notebooks(
 ) -> list: # Paths
     "The notebooks that are tested. Raises `SleepdiffError` for a name that fits none."
     from nbdev.doclinks import nbglob
-    _config()
+    first = _config().get('tst_first', '').split()
     there = [p.absolute() for p in nbglob(as_path=True) if not (p.parent/'.notest').exists()]
     for name in names:
         if not any(_is_called(p, name) for p in there):
             raise SleepdiffError(
                 f'{name!r} is the name, or a part of the name, of no notebook that is tested.')
     there.sort(key=_code_length, reverse=True)
+    there.sort(key=lambda p: first.index(p.stem) if p.stem in first else len(first))
     return list(dict.fromkeys(p for name in names or [''] for p in there if _is_called(p, name)))
 
 # %% ../nbs/03_testing.ipynb #efb0a113
