@@ -88,8 +88,10 @@ def _use_package_of(checkout): # wherever another is; so do the processes that a
     places = [str(checkout), *filter(None, [os.environ.get('PYTHONPATH')])]
     os.environ['PYTHONPATH'] = os.pathsep.join(places)
 
-def _pool(workers): # of fresh processes, a thread each: alone and among others, a notebook gives the same bits
+def _pool(workers, flags): # of fresh processes, a thread each: alone and among others, a notebook gives the same bits
     os.environ.setdefault('OMP_NUM_THREADS', '1')
+    if 'network' not in flags:
+        os.environ.setdefault('HF_HUB_OFFLINE', '1')         # read once, at the import
     return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context('spawn'))
 
 # %% ../nbs/03_testing.ipynb #0a04d68a
@@ -116,7 +118,7 @@ def run_tests(
     _use_package_of(cfg.config_path)
     failed, start = [], time.monotonic()
     print(f'{len(found)} notebooks, {workers} at a time', flush=True)
-    with _pool(workers) as pool:
+    with _pool(workers, flags.split()) as pool:
         for path, passed, seconds in _results(pool, found, workers, how):
             failed += [] if passed else [path.name]
             said = 'passed' if passed else 'FAILED'
