@@ -7,10 +7,11 @@ __all__ = ['test_notebooks', 'run_tests', 'write_job', 'start_script', 'finish_s
            'same_tensors', 'kill_and_compare', 'file_limit', 'small_disk']
 
 # %% ../nbs/03_testing.ipynb #23ebc677
-import contextlib, json, multiprocessing, os, random, resource, signal, subprocess, sys, tempfile, time
+import atexit, contextlib, json, multiprocessing, os, random, resource, signal, subprocess, sys, tempfile, time
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from textwrap import dedent
+from unittest import mock
 from .core import KINDS, USED, SleepdiffError
 
 # %% ../nbs/03_testing.ipynb #72b49609
@@ -70,11 +71,25 @@ def _holding_back(said): # what this process and those that it starts say on sta
         os.dup2(real, 2)
         os.close(real)
 
+@contextlib.contextmanager
+def _letting_go(): # of each shell: they would be emptied one by one as the process ends, half a second each
+    from execnb.shell import CaptureShell
+    shells = []
+    def shell(*args):
+        shells.append(CaptureShell(*args))
+        return shells[-1]
+    try:
+        with mock.patch('nbdev.test.CaptureShell', shell):
+            yield
+    finally:
+        for shell in shells:
+            atexit.unregister(shell.atexit_operations)
+
 def _test(path, skip, force, root): # in a process of the pool -> (passed, seconds)
     from nbdev.test import test_nb
     with tempfile.TemporaryFile('w+', errors='replace') as said:
         try:
-            with _holding_back(said):
+            with _holding_back(said), _letting_go():
                 passed, seconds = test_nb(path, skip_flags=skip, force_flags=force, basepath=root)
         finally:
             _forget()
