@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['FILTERBANK', 'InverseConfig', 'FrameBlock', 'InverseNet', 'band_levels', 'LearnedInverse', 'stored_energies',
-           'magnitude_loss', 'InverseTask', 'save_inverse', 'load_inverse']
+           'magnitude_loss', 'InverseTask', 'save_inverse', 'describe_inverse', 'is_inverse', 'load_inverse']
 
 # %% ../nbs/14_inverse.ipynb #88cf6647
 import dataclasses, hashlib, math
@@ -192,13 +192,27 @@ def save_inverse(
     folder.mkdir(parents=True, exist_ok=True)
     with atomic_path(folder/'model.safetensors') as part:
         save_file({k: w.detach().cpu().contiguous() for k, w in net.state_dict().items()}, part)
+    describe_inverse(net, folder)
+
+def describe_inverse(
+    net:InverseNet,
+    folder, # A checkpoint that holds its weights
+):
+    "Write what makes a network of weights."
     size = dataclasses.asdict(net.cfg)
-    write_json(folder/'config.json', dict(kind='InverseNet', mel=_filterbank(net.mel), size=size))
+    write_json(Path(folder)/'config.json', dict(kind='InverseNet', mel=_filterbank(net.mel), size=size))
+
+def is_inverse(
+    folder, # Perhaps of `save_inverse`
+) -> bool:
+    "Whether a folder says that it holds an `InverseNet`."
+    told = Path(folder)/'config.json'
+    return told.is_file() and b'"InverseNet"' in told.read_bytes()[:100_000]
 
 # %% ../nbs/14_inverse.ipynb #c79fff02
 @home_paths
 def load_inverse(
-    folder, # Of `save_inverse`
+    folder, # Of `save_inverse`, or a checkpoint of its training
     mel:MelConfig, # Of the mels that it gets
 ) -> LearnedInverse: # SleepdiffError for what is none, `ConfigMismatch` for one of another filterbank
     "Read a network."
@@ -211,7 +225,8 @@ def load_inverse(
     check_same(theirs, _filterbank(mel), f"the network inverse='{folder}'", 'the mels')
     net = InverseNet(mel, size)
     with refusing(no, 'give its output_dir.', broken):
-        weights = load_file(folder/'model.safetensors')
+        averaged = folder/'ema.safetensors'
+        weights = load_file(averaged if averaged.exists() else folder/'model.safetensors')
         net.load_state_dict({name: w.float() for name, w in weights.items()})
     finite_weights(net.state_dict(), f"inverse='{folder}'")
     return LearnedInverse(net.eval().requires_grad_(False))

@@ -12,6 +12,7 @@ from .core import Registry, SleepdiffError, home_paths
 from .mel import BIGVGAN, MelConfig
 from .vocoder import GriffinLim, PlainSound
 from .bigvgan import check_vocoder, load_bigvgan, published_config
+from .inverse import is_inverse, load_inverse
 
 # %% ../nbs/15_vocoders.ipynb #a4198295
 VOCODERS = Registry('vocoder')   # name: f(mel_config, **settings) -> `Vocoder`
@@ -32,7 +33,7 @@ def bigvgan_of_mels(
 # %% ../nbs/15_vocoders.ipynb #d4bb6d07
 @home_paths
 def load_vocoder(
-    vocoder, # One of `VOCODERS`, a BigVGAN's folder or 'hub:owner/name'; None or '': Griffin-Lim; a `Vocoder`: itself
+    vocoder, # One of `VOCODERS`, a folder or 'hub:owner/name'; None or '': Griffin-Lim; a `Vocoder`: itself
     mel_config:MelConfig, # Of the mels that it gets
     device:str='auto', # Where a network goes
     **settings, # What some take, such as `n_iter`; the others do without
@@ -48,6 +49,9 @@ def load_vocoder(
     if make:
         return make(mel_config, **_taken_by(make, dict(settings, device=device)))
     _check_found(vocoder)
+    if is_inverse(vocoder):
+        inverse = load_inverse(vocoder, mel_config)
+        return GriffinLim(mel_config, inverse=inverse, **_taken_by(GriffinLim, settings))
     return load_bigvgan(vocoder, mel_config, device)
 
 # %% ../nbs/15_vocoders.ipynb #8180dcd2
