@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['train_pipeline', 'train_vae', 'UNetConfig', 'VAEConfig', 'standardisation', 'preview', 'add_sounds', 'fit_unet',
-           'band_distance', 'frame_change', 'untrained', 'vae_preview', 'fit_vae']
+           'band_distance', 'frame_change', 'untrained', 'vae_preview', 'fit_vae', 'inverse_report', 'fit_inverse']
 
 # %% ../nbs/42_fit.ipynb #a1815be6
 import dataclasses
@@ -13,8 +13,9 @@ import numpy as np, torch
 from torch import Tensor
 from .core import SleepdiffError, check_same, write_json, writes_to
 from .values import Settings, setting
-from .mel import BandStats, MelConfig, db_per_step, to_picture, to_uint8
-from .vocoder import mel_to_waveform
+from .mel import BandStats, MelConfig, db_per_step, to_picture, to_uint8, waveform_to_mel
+from .vocoder import GriffinLim, log_spectral_distance, mel_to_waveform
+from .inverse import InverseConfig, InverseNet, InverseTask, LearnedInverse, describe_inverse, save_inverse
 from .corpora import read_metadata
 from .data import MelDataset, band_statistics, find_dataset, spread_rows
 from .measure import read_measured
@@ -351,6 +352,63 @@ def _leave_vae(vae, output_dir, data, held, found): # and its report -> the metr
                   metrics=metrics)
     write_json(Path(output_dir)/'report.json', report)
     return metrics
+
+# %% ../nbs/42_fit.ipynb #3526eedd
+@torch.no_grad()
+def inverse_report(
+    inverse, # `Inverse` of the filterbank
+    rows:Tensor, # (rows, num_channels, 1, samples) sound
+    n_iter:int=16, # Rounds of Griffin-Lim
+) -> dict: # `distance_db` with it, `plain_distance_db` with the plain one
+    "The log-spectral distance that is left after mel and back, in dB."
+    mel = inverse.cfg
+    sound = rows.flatten(0, 2)
+    tensors = waveform_to_mel(sound, mel)
+    def distance(voice):
+        back = voice(tensors)[:, 0]
+        return float(log_spectral_distance(back, sound[:, :back.shape[1]], mel).mean())
+    plain = GriffinLim(mel, n_iter)
+    return dict(distance_db=distance(GriffinLim(mel, n_iter, inverse)), plain_distance_db=distance(plain))
+
+# %% ../nbs/42_fit.ipynb #519a64ab
+@writes_to()
+def fit_inverse(
+    dataset_name, # Folder that `prepare_dataset` made, of the `waveform` method
+    output_dir, # Gets `config.json`, weights and `report.json`, with `checkpoints/`
+    cfg:TrainConfig, # How it is trained
+    mel:MelConfig, # Of the mels that it will get
+    model:InverseConfig=None, # What is trained
+    log_dir=None, # TensorBoard
+    **settings, # Fields of `InverseConfig`, by name
+) -> tuple: # (`LearnedInverse`, metrics)
+    "Train an inverse of the filterbank, or continue; leaves it in `output_dir`."
+    model = InverseConfig.of(model, **settings)
+    data = MelDataset(dataset_name)
+    _check_sound(data, dataset_name, mel)
+    held = MelDataset(dataset_name, 'validation') if _has_validation(dataset_name) else None
+    torch.manual_seed(cfg.seed)
+    net = InverseNet(mel, model)
+    describe = lambda path: describe_inverse(net, path)
+    trainer = Trainer(InverseTask(net, data, held), cfg, output_dir, log_dir, describe=describe)
+    metrics = trainer.run()
+    best = LearnedInverse(trainer.best.cpu().eval().requires_grad_(False))
+    if trainer.acc.is_main_process:
+        save_inverse(best.net, output_dir)
+        rows = held or data
+        metrics = dict(metrics, **inverse_report(best, rows[spread_rows(len(rows), 16)]))
+        write_json(Path(output_dir)/'report.json', dict(dataset=data.fingerprint, metrics=metrics))
+    return best, metrics
+
+def _check_sound(data, name, mel):
+    if not data.cfg.is_sound:
+        raise SleepdiffError(f"dataset_name='{name}' holds mel tensors, and an inverse learns from sound; "
+                             'prepare the folder with mel_spec_method=waveform.')
+    check_same(dict(sample_rate=data.cfg.sample_rate), dict(sample_rate=mel.sample_rate),
+               f"dataset_name='{name}'", 'the mels')
+    least = 4*mel.n_fft
+    if data.cfg.n_frames < least:
+        raise SleepdiffError(f"dataset_name='{name}' has chunks of {data.cfg.n_frames} samples, too short for "
+                             f'n_fft={mel.n_fft}; prepare chunks of {least} or more.')
 
 # %% ../nbs/42_fit.ipynb #3a5f19c7
 train_pipeline = fit_unet
