@@ -113,7 +113,8 @@ class LearnedInverse(Inverse):
         self.info = dict(inverse=_digest(net), n_updates=n_updates)
     @torch.no_grad()
     def __call__(self, energies): # (rows, n_mels, frames) -> (rows, n_fft//2 + 1, frames)
-        start = (self.cfg.power*self.net(energies)).exp()
+        net = self.net.to(energies.device)
+        start = (self.cfg.power*net(energies)).exp()
         return bin_energies(energies, self.cfg, self.n_updates, start) ** (1/self.cfg.power)
 
 # %% ../nbs/14_inverse.ipynb #d35816e3
