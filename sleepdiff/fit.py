@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['train_pipeline', 'train_vae', 'UNetConfig', 'VAEConfig', 'standardisation', 'preview', 'add_sounds', 'fit_unet',
-           'band_distance', 'frame_change', 'untrained', 'vae_preview', 'fit_vae', 'inverse_report', 'fit_inverse']
+           'band_distance', 'frame_change', 'untrained', 'vae_preview', 'fit_vae', 'inverse_report', 'check_sound',
+           'fit_inverse']
 
 # %% ../nbs/42_fit.ipynb #a1815be6
 import dataclasses
@@ -370,6 +371,23 @@ def inverse_report(
     plain = GriffinLim(mel, n_iter)
     return dict(distance_db=distance(GriffinLim(mel, n_iter, inverse)), plain_distance_db=distance(plain))
 
+# %% ../nbs/42_fit.ipynb #d7eef964
+def check_sound(
+    sound:MelConfig, # Of the dataset that is learned from
+    mel:MelConfig, # Of the mels
+):
+    "Raise `SleepdiffError` where no inverse for such mels can be learned from such a dataset."
+    if mel.is_sound:
+        raise SleepdiffError("method='waveform' is sound already, which needs no inverse; give mels that have bands.")
+    if not sound.is_sound:
+        raise SleepdiffError('the dataset holds mel tensors, and an inverse learns from sound; '
+                             'prepare the folder with mel_spec_method=waveform.')
+    check_same(dict(sample_rate=sound.sample_rate), dict(sample_rate=mel.sample_rate), 'the dataset', 'the mels')
+    least = 4*mel.n_fft
+    if sound.n_frames < least:
+        raise SleepdiffError(f'chunks of {sound.n_frames} samples are too short for n_fft={mel.n_fft}; '
+                             f'give {least} samples or more.')
+
 # %% ../nbs/42_fit.ipynb #519a64ab
 @writes_to()
 def fit_inverse(
@@ -384,7 +402,7 @@ def fit_inverse(
     "Train an inverse of the filterbank, or continue; leaves it in `output_dir`."
     model = InverseConfig.of(model, **settings)
     data = MelDataset(dataset_name)
-    _check_sound(data, dataset_name, mel)
+    check_sound(data.cfg, mel)
     held = MelDataset(dataset_name, 'validation') if _has_validation(dataset_name) else None
     torch.manual_seed(cfg.seed)
     net = InverseNet(mel, model)
@@ -398,17 +416,6 @@ def fit_inverse(
         metrics = dict(metrics, **inverse_report(best, rows[spread_rows(len(rows), 16)]))
         write_json(Path(output_dir)/'report.json', dict(dataset=data.fingerprint, metrics=metrics))
     return best, metrics
-
-def _check_sound(data, name, mel):
-    if not data.cfg.is_sound:
-        raise SleepdiffError(f"dataset_name='{name}' holds mel tensors, and an inverse learns from sound; "
-                             'prepare the folder with mel_spec_method=waveform.')
-    check_same(dict(sample_rate=data.cfg.sample_rate), dict(sample_rate=mel.sample_rate),
-               f"dataset_name='{name}'", 'the mels')
-    least = 4*mel.n_fft
-    if data.cfg.n_frames < least:
-        raise SleepdiffError(f"dataset_name='{name}' has chunks of {data.cfg.n_frames} samples, too short for "
-                             f'n_fft={mel.n_fft}; prepare chunks of {least} or more.')
 
 # %% ../nbs/42_fit.ipynb #3a5f19c7
 train_pipeline = fit_unet

@@ -7,7 +7,7 @@ __all__ = ['FILTERBANK', 'InverseConfig', 'FrameBlock', 'InverseNet', 'band_leve
            'magnitude_loss', 'InverseTask', 'save_inverse', 'describe_inverse', 'is_inverse', 'load_inverse']
 
 # %% ../nbs/14_inverse.ipynb #88cf6647
-import dataclasses, hashlib, math
+import dataclasses, math
 from pathlib import Path
 import torch
 from torch import nn, Tensor
@@ -16,7 +16,7 @@ from fastcore.basics import patch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from .core import atomic_path, check_same, home_paths, read_json, write_json
-from .trust import finite_weights, refusing
+from .trust import finite_weights, refusing, weights_digest
 from .values import Settings, setting
 from .mel import MelConfig, energies_to_mel, mel_filterbank, mel_to_energies
 from .vocoder import Inverse, bin_energies, stft
@@ -26,25 +26,21 @@ from .vocoder import Inverse, bin_energies, stft
 class InverseConfig(Settings):
     "The size of an `InverseNet`."
     width: int = setting('[8, 8192]', 384)                 # Channels
-    dilations: tuple = setting('[1, 1024]', (1, 1, 1, 1))  # A block each: frames between those it looks at
-    kernel: int = setting('[1, 63]', 7)                    # Frames that a block looks at
-    growth: int = setting('[1, 16]', 2)                    # Times `width` within a block
+    dilations: tuple = setting('[1, 1024]', (1, 1, 1, 1))  # A block each: from one frame it looks at to the next
 
 # %% ../nbs/14_inverse.ipynb #b601e292
 class FrameBlock(nn.Module):
-    "A ConvNeXt block over time."
+    "A ConvNeXt block over seven frames."
     def __init__(self,
         width:int, # Channels
-        kernel:int, # Frames
         dilation:int, # Frames from one to the next
-        growth:int, # Times `width` within it
     ):
         super().__init__()
-        reach = kernel//2*dilation
-        self.over_time = nn.Conv1d(width, width, kernel, padding=reach, dilation=dilation, groups=width)
+        self.reach = 3*dilation
+        self.over_time = nn.Conv1d(width, width, 7, padding=self.reach, dilation=dilation, groups=width)
         self.norm = nn.LayerNorm(width)
-        self.up = nn.Linear(width, growth*width)
-        self.down = nn.Linear(growth*width, width)
+        self.up = nn.Linear(width, 2*width)
+        self.down = nn.Linear(2*width, width)
         self.scale = nn.Parameter(torch.full((width,), 0.1))
     def forward(self, x): # (rows, width, frames)
         y = self.norm(self.over_time(x).transpose(1, 2))
@@ -61,14 +57,14 @@ class InverseNet(nn.Module):
         super().__init__()
         self.mel, self.cfg = mel, cfg
         self.first = nn.Conv1d(mel.n_mels, cfg.width, 5, padding=2)
-        self.blocks = nn.ModuleList(FrameBlock(cfg.width, cfg.kernel, d, cfg.growth) for d in cfg.dilations)
+        self.blocks = nn.ModuleList(FrameBlock(cfg.width, d) for d in cfg.dilations)
         self.norm = nn.LayerNorm(cfg.width)
         self.last = nn.Linear(cfg.width, mel.n_fft//2 + 1)
         nn.init.zeros_(self.last.weight)
         nn.init.zeros_(self.last.bias)
     @property
     def reach(self) -> int: # Frames before and after its own that have a part in those of a frame
-        return 2 + sum(self.cfg.kernel//2*d for d in self.cfg.dilations)
+        return 2 + sum(block.reach for block in self.blocks)
 
 # %% ../nbs/14_inverse.ipynb #9e5d822f
 def band_levels(
@@ -95,12 +91,6 @@ def forward(self:InverseNet,
     return plain.log()/self.mel.power + change
 
 # %% ../nbs/14_inverse.ipynb #2fdfb23b
-def _digest(net): # 16 hex digits that tell two networks apart
-    digest = hashlib.sha256()
-    for name, weight in sorted(net.state_dict().items()):
-        digest.update(name.encode() + weight.detach().cpu().contiguous().numpy().tobytes())
-    return digest.hexdigest()[:16]
-
 class LearnedInverse(Inverse):
     "The answer of a trained `InverseNet`, brought to the bands exactly."
     def __init__(self,
@@ -110,7 +100,7 @@ class LearnedInverse(Inverse):
         super().__init__(net.mel)
         self.net, self.n_updates = net, n_updates
         self.reach = net.reach
-        self.info = dict(inverse=_digest(net), n_updates=n_updates)
+        self.info = dict(inverse=weights_digest(net), n_updates=n_updates)
     @torch.no_grad()
     def __call__(self, energies): # (rows, n_mels, frames) -> (rows, n_fft//2 + 1, frames)
         net = self.net.to(energies.device)
@@ -153,15 +143,18 @@ class InverseTask:
     def batch(self, rows): return self.data[rows]
     def identity(self): # what must not change between the runs that make up one training
         size = {f'model.{k}': v for k, v in dataclasses.asdict(self.model.cfg).items()}
-        return dict(data=self.data.fingerprint, rows=self.n, mel=self.model.mel.to_dict(), **size)
+        mel = {f'mel.{k}': v for k, v in self.model.mel.to_dict().items()}
+        return dict(data=self.data.fingerprint, rows=self.n, **size, **mel)
     def magnitudes(self, x): # (rows, num_channels, 1, samples) -> (rows * num_channels, bins, frames)
         edge = -(-self.model.mel.n_fft//2//self.model.mel.hop_length)
         return stft(x.flatten(0, 2), self.model.mel).abs()[..., edge:-edge]
+    def error(self, model, x): # of what is found in the bands of such sound
+        wanted = self.magnitudes(x)
+        return magnitude_loss(model(stored_energies(wanted, self.model.mel)), wanted)
     def loss(self, model, x, generator, step=0): # a scalar
         low, high = self.gain_db
         gain = 10**((low + (high - low)*torch.rand(len(x), 1, 1, 1, generator=generator))/20)
-        wanted = self.magnitudes(x*gain.to(x))
-        return magnitude_loss(model(stored_energies(wanted, self.model.mel)), wanted)
+        return self.error(model, x*gain.to(x))
     @torch.no_grad()
     def validate(self, model, batch_size=16): # `val_loss`
         if not self.held_out:
@@ -169,11 +162,7 @@ class InverseTask:
         rows = torch.linspace(0, len(self.held_out) - 1, self.max_validation_rows).long().unique().tolist()
         device = next(model.parameters()).device
         parts = [self.held_out[rows[i:i + batch_size]].to(device) for i in range(0, len(rows), batch_size)]
-        losses = [len(x)*self._held_out_loss(model, x) for x in parts]
-        return dict(val_loss=sum(losses)/len(rows))
-    def _held_out_loss(self, model, x):
-        wanted = self.magnitudes(x)
-        return magnitude_loss(model(stored_energies(wanted, self.model.mel)), wanted).item()
+        return dict(val_loss=sum(len(x)*self.error(model, x).item() for x in parts)/len(rows))
 
 # %% ../nbs/14_inverse.ipynb #45c9dbff
 # Fields of a `MelConfig`
@@ -207,8 +196,9 @@ def is_inverse(
     folder, # Perhaps of `save_inverse`
 ) -> bool:
     "Whether a folder says that it holds an `InverseNet`."
-    told = Path(folder)/'config.json'
-    return told.is_file() and b'"InverseNet"' in told.read_bytes()[:100_000]
+    config = Path(folder)/'config.json'
+    told = read_json(config) if config.is_file() else None
+    return isinstance(told, dict) and told.get('kind') == 'InverseNet'
 
 # %% ../nbs/14_inverse.ipynb #c79fff02
 @home_paths
@@ -224,10 +214,11 @@ def load_inverse(
         told = read_json(folder/'config.json')
         theirs, size = dict(told['mel']), InverseConfig(**told['size'])
     check_same(theirs, _filterbank(mel), f"the network inverse='{folder}'", 'the mels')
-    net = InverseNet(mel, size)
+    with torch.device('meta'):                                 # what it says of its size claims no memory
+        net = InverseNet(mel, size)
     with refusing(no, 'give its output_dir.', broken):
         averaged = folder/'ema.safetensors'
         weights = load_file(averaged if averaged.exists() else folder/'model.safetensors')
-        net.load_state_dict({name: w.float() for name, w in weights.items()})
+        net.load_state_dict({name: w.float() for name, w in weights.items()}, assign=True)
     finite_weights(net.state_dict(), f"inverse='{folder}'")
     return LearnedInverse(net.eval().requires_grad_(False))

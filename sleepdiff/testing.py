@@ -72,7 +72,7 @@ def _holding_back(said): # what this process and those that it starts say on sta
         os.close(real)
 
 @contextlib.contextmanager
-def _letting_go(): # of each shell: they would be emptied one by one as the process ends, half a second each
+def _letting_go(): # of each shell: else each is emptied as the process ends, with a sweep of all memory
     from execnb.shell import CaptureShell
     shells = []
     def shell(*args):

@@ -4,11 +4,11 @@
 
 # %% auto #0
 __all__ = ['CODE_KEYS', 'IMPLEMENTATIONS', 'MOST', 'MOST_LAYERS', 'printable', 'html_text', 'html_table', 'plain', 'one_line',
-           'trusted_config', 'trusted_class', 'trusted_index', 'trusted_weights', 'finite_weights', 'check_statistics',
-           'in_short', 'refusing', 'load_component', 'mutated']
+           'trusted_config', 'trusted_class', 'trusted_index', 'trusted_weights', 'finite_weights', 'weights_digest',
+           'check_statistics', 'in_short', 'refusing', 'load_component', 'mutated']
 
 # %% ../nbs/01_trust.ipynb #7ea855a6
-import contextlib, html, json, math, random, re, unicodedata
+import contextlib, hashlib, html, json, math, random, re, unicodedata
 from pathlib import Path
 from .core import SleepdiffError, machine_fault, pickled, read_record
 
@@ -196,6 +196,19 @@ def finite_weights(
         raise SleepdiffError(
             f'{what} has {len(bad)} tensors of weights that are NaN or infinite, such as {printable(bad[0])}; '
             'its training failed or its file is broken, so take another checkpoint.')
+
+# %% ../nbs/01_trust.ipynb #dcbbd1a4
+def weights_digest(
+    net, # A torch module
+    said:str='', # What else tells it apart
+) -> str: # 16 hex digits
+    "A hash of a network's weights and their names."
+    import torch
+    digest = hashlib.sha256(said.encode())
+    for name, weight in sorted(net.state_dict().items()):
+        data = weight.detach().cpu().contiguous().view(torch.uint8).numpy().tobytes()
+        digest.update(name.encode() + data)
+    return digest.hexdigest()[:16]
 
 # %% ../nbs/01_trust.ipynb #6250c27f
 def _is_finite(v): # a number, neither NaN nor infinite

@@ -24,7 +24,8 @@ from safetensors.torch import load_file
 from .core import (
     MachineFault, NotFinished, SleepdiffError, at_home, atomic_path, check_same, home_paths, hub_folder,
     is_checkpoint, is_filled, progress, read_json, read_record, shard_of, stop_signals, write_json, writes_to)
-from .trust import check_statistics, finite_weights, load_component, refusing, trusted_class
+from .trust import (
+    check_statistics, finite_weights, load_component, refusing, trusted_class, weights_digest)
 from .mel import MelConfig, db_per_step, from_uint8, parse_resolution, to_uint8
 from .vocoder import mel_to_waveform, spectral_convergence
 from .data import MelDataset, StoredRows, arrow_rows, check_stored, finish_split, spread_rows
@@ -393,11 +394,7 @@ def weights_fingerprint(
 ) -> str: # 16 hex digits
     "A hash of a model's weights and configuration."
     config = {k: v for k, v in sorted(model.config.items()) if not k.startswith('_')}
-    digest = hashlib.sha256(json.dumps(config, default=str).encode())
-    for name, weight in sorted(model.state_dict().items()):
-        data = weight.detach().cpu().contiguous().view(torch.uint8).numpy().tobytes()
-        digest.update(name.encode() + data)
-    return digest.hexdigest()[:16]
+    return weights_digest(model, json.dumps(config, default=str))
 
 # %% ../nbs/30_vae.ipynb #cb0bf941
 @home_paths
