@@ -6,7 +6,7 @@
 __all__ = ['KEYS', 'MODES', 'TIMBRES', 'BELLS', 'SPREAD', 'CORPUS', 'part_rng', 'hz', 'is_calm', 'calm_chords',
            'chord_progression', 'voice_leading', 'sines', 'swell', 'add_at', 'pad_note', 'pads', 'drone', 'bell',
            'pluck', 'bell_times', 'Harmony', 'bells', 'room', 'reverb', 'rain', 'waves', 'demo_recipe', 'caption',
-           'tonal_layers', 'noise_layers', 'demo_track', 'flac_bytes', 'write_demo_corpus']
+           'check_track', 'tonal_layers', 'noise_layers', 'demo_track', 'flac_bytes', 'write_made', 'write_demo_corpus']
 
 # %% ../nbs/20_demo.ipynb #4ebae757
 import hashlib, io
@@ -382,7 +382,13 @@ def caption(
     return ', '.join([pad, *(words[layer] for layer in recipe['layers'][1:])])
 
 # %% ../nbs/20_demo.ipynb #c480ce6a
-def _check(seconds, sample_rate, num_channels=1, n_tracks=1):
+def check_track(
+    seconds, # Of a track
+    sample_rate, # Hz
+    num_channels=1,
+    n_tracks=1, # How many are asked for
+):
+    "Raise `SleepdiffError` for what makes no track."
     whole = lambda x: x % 1 == 0
     right = dict(
         seconds=(seconds, 5 <= seconds <= 1800, '5 to 1800, and more tracks for more music'),
@@ -391,7 +397,7 @@ def _check(seconds, sample_rate, num_channels=1, n_tracks=1):
         num_channels=(num_channels, num_channels in (1, 2), '1 or 2'),
         n_tracks=(n_tracks, n_tracks >= 1 and whole(n_tracks), 'a whole number of at least 1'))
     for name, (value, fits, remedy) in right.items():
-        require(fits, f'{name}={value!r} does not make a demo track; use {remedy}.')
+        require(fits, f'{name}={value!r} does not make a track; use {remedy}.')
 
 # %% ../nbs/20_demo.ipynb #e84ebc70
 def _harmony(recipe, seconds): # the chords of a recipe
@@ -446,7 +452,7 @@ def demo_track(
     num_channels:int=1, # 1 (mono) or 2 (a little width)
 ) -> tuple: # float32 (n,) or (2, n) in [-0.71, 0.71] on the 16-bit grid; the recipe and its `caption`
     "One track of calm music."
-    _check(seconds, sample_rate, num_channels)
+    check_track(seconds, sample_rate, num_channels)
     recipe, n = demo_recipe(seed), round(seconds*sample_rate)
     echo = room(part_rng(seed, 'room'), recipe['space'], num_channels, sample_rate)
     dry = tonal_layers(recipe, n, sample_rate) + noise_layers(recipe, n, sample_rate)
@@ -467,16 +473,17 @@ def flac_bytes(
 # %% ../nbs/20_demo.ipynb #8b605a67
 CORPUS = 1     # Raised whenever the same seed would give other tracks
 
-def _demo_table(folder): # file name to row; a table that is broken says nothing
+def _table(folder, kind): # file name to row; a table that is broken says nothing
     try:
-        rows = read_json(folder/'demo.json')
+        rows = read_json(folder/f'{kind}.json')
     except SleepdiffError:
         return {}
     rows = rows if isinstance(rows, list) else []
     return {row['file']: row for row in rows if isinstance(row, dict) and 'file' in row}
 
-def _save_table(folder, rows):
-    write_json(folder/'demo.json', [rows[k] for k in sorted(rows) if (folder/k).exists()])
+def _save_table(folder, kind, rows):
+    write_json(folder/f'{kind}.json', [rows[k] for k in sorted(rows) if (folder/k).exists()])
+
 
 # %% ../nbs/20_demo.ipynb #5b75ef5f
 def _is_whole(path, row, wanted): # whether a file is what its row says, and the row what is wanted
@@ -485,13 +492,36 @@ def _is_whole(path, row, wanted): # whether a file is what its row says, and the
     return hashlib.sha256(path.read_bytes()).hexdigest() == row.get('sha256')
 
 # %% ../nbs/20_demo.ipynb #f5dc4c4a
-def _write_track(path, wanted): # -> its row
-    x, recipe = demo_track(wanted['seed'], wanted['seconds'], wanted['sample_rate'])
+def _write_track(path, make, wanted): # -> its row
+    x, told = make(wanted['seed'], wanted['seconds'], wanted['sample_rate'])
     data = flac_bytes(x, wanted['sample_rate'])
     with atomic_path(path) as tmp:
         tmp.write_bytes(data)
-    more = {k: v for k, v in recipe.items() if k not in wanted}
+    more = {k: v for k, v in told.items() if k not in wanted}
     return dict(file=path.name, **wanted, sha256=hashlib.sha256(data).hexdigest(), **more)
+
+def write_made(
+    folder:Path, # Where to; made if it is not there
+    kind:str, # What the files are called
+    make, # f(seed, seconds, sample_rate): samples on the 16-bit grid, and what they are
+    n_tracks:int, # How many
+    seed:int, # Of the first
+    **wanted, # `seconds`, `sample_rate`, and what else is recorded of each
+) -> list: # `Path`s of the files
+    "Write those tracks of a kind that are not there yet."
+    names = [f'{kind}-{i:04d}.flac' for i in range(n_tracks)]
+    with one_writer(folder, argument='folder', wait=True):      # several may ask for it at once
+        rows, bar = _table(folder, kind), progress(n_tracks, kind)
+        for i, name in enumerate(names):
+            own = dict(wanted, seed=derived_seed(seed, f'{kind} track', i) % 2**32)
+            if not _is_whole(folder/name, rows.get(name, {}), own):
+                rows[name] = _write_track(folder/name, make, own)
+                _save_table(folder, kind, rows)
+            bar.update()
+        bar.close()
+        _save_table(folder, kind, rows)
+    return [folder/name for name in names]
+
 
 # %% ../nbs/20_demo.ipynb #a5513a7a
 @home_paths
@@ -503,17 +533,7 @@ def write_demo_corpus(
     sample_rate:int=22050, # Hz
 ) -> list: # `Path`s of the `n_tracks` files
     "Write `demo-0000.flac`, ... and `demo.json`, which says what they are; the same seed gives the same bytes."
-    _check(seconds, sample_rate, n_tracks=n_tracks)
-    folder, names = Path(folder), [f'demo-{i:04d}.flac' for i in range(n_tracks)]
-    alike = dict(seconds=seconds, sample_rate=sample_rate)
-    with one_writer(folder, argument='folder', wait=True):      # several may ask for it at once
-        rows, bar = _demo_table(folder), progress(n_tracks, 'demo corpus')
-        for i, name in enumerate(names):
-            wanted = dict(alike, seed=derived_seed(seed, 'demo track', i) % 2**32, corpus=CORPUS)
-            if not _is_whole(folder/name, rows.get(name, {}), wanted):
-                rows[name] = _write_track(folder/name, wanted)
-                _save_table(folder, rows)
-            bar.update()
-        bar.close()
-        _save_table(folder, rows)
-    return [folder/name for name in names]
+    check_track(seconds, sample_rate, n_tracks=n_tracks)
+    alike = dict(seconds=seconds, sample_rate=sample_rate, corpus=CORPUS)
+    return write_made(Path(folder), 'demo', demo_track, n_tracks, seed, **alike)
+

@@ -28,7 +28,7 @@ from .vocoder import Bins, Inverse, bin_energies, nearest_peaks, stft
 class InverseConfig(Settings):
     "The size of an `InverseNet`."
     width: int = setting('[8, 8192]', 384)                 # Channels
-    dilations: tuple = setting('[1, 1024]', (1, 1, 1, 1))  # A block each: from one frame it looks at to the next
+    dilations: tuple = setting('[1, 1024]', (1, 2, 4, 8))  # A block each: from one frame it looks at to the next
 
 # %% ../nbs/14_inverse.ipynb #b601e292
 class FrameBlock(nn.Module):
