@@ -160,7 +160,7 @@ def _bank(n_fft, hop, n_bands):
     cfg = MelConfig(sample_rate=SIGNAL_RATE, n_fft=n_fft, hop_length=hop, n_mels=n_bands, fmin=40., fmax=10000.)
     return mel_filterbank(cfg).float()
 
-def _movement(levels, n, rate, edges): # (channels, bands, frames) -> (channels, bands, pieces, ranges) power
+def _movement(levels, n, rate, edges): # (..., frames) -> (..., pieces, ranges) power
     pieces = levels.unfold(2, min(n, levels.shape[2]), n//2)
     M = torch.fft.rfft(pieces*torch.hann_window(pieces.shape[-1])).abs().square()/pieces.shape[-1]**2
     hz = torch.fft.rfftfreq(pieces.shape[-1], 1/rate)
@@ -191,7 +191,7 @@ def _roughness_error(a, b):
 # %% ../nbs/72_signal.ipynb #55f1ba20
 _LONG, _AROUND = 8192, 20     # Samples of a frame, bins on either side of a peak that surround it
 
-def _partials(x): # (samples,) -> levels, whether a peak, how far over its surroundings, frequency in bins; (bins, parts)
+def _partials(x): # (samples,) -> levels, whether a peak, how far over what is around, frequency in bins
     L = _db_over(_means(x[None], _LONG, 1.5)[0], 1e-10)
     around = F.pad(L.T[None], (_AROUND,)*2, mode='replicate')[0].unfold(1, 2*_AROUND + 1, 1).median(-1).values.T
     inner = F.pad(L.T[None], (2, 2), mode='replicate')[0].T
@@ -206,8 +206,9 @@ def _partial_errors(a, b): # -> share of partials lost in percent, mean distance
     there = peak_b & (over_b > 9) & (L_b > L.max() - 66)
     lost, cents = 0, []
     for t in range(L.shape[1]):
-        f, g = at[wanted[:, t], t], at_b[there[:, t], t]
-        off = (1200*torch.log2(g[None]/f[:, None])).abs().amin(1) if len(g) and len(f) else torch.full_like(f, 1e9)
+        f = at[wanted[:, t], t]
+        g = F.pad(at_b[there[:, t], t], (0, 1), value=torch.inf)
+        off = (1200*torch.log2(g[None]/f[:, None])).abs().amin(1)
         lost += int((off > 50).sum())
         cents.append(off[off <= 50])
     cents = torch.cat(cents)

@@ -417,7 +417,7 @@ def mel_to_waveform(
     return audio.reshape(*mel.shape[:2], -1)
 
 # %% ../nbs/12_vocoder.ipynb #776a73ef
-def _straight(energies, inverse, n_iter, channels, random, seeds, known): # (rows, n_mels, frames) -> (rows, frames * hop_length)
+def _straight(energies, inverse, n_iter, channels, random, seeds, known): # -> (rows, frames * hop_length)
     cfg = inverse.cfg
     shift, samples = cfg.frame_centre, energies.shape[-1]*cfg.hop_length
     before = [energies[..., :1]] if shift else []              # a frame for the half hop
