@@ -484,7 +484,6 @@ def _table(folder, kind): # file name to row; a table that is broken says nothin
 def _save_table(folder, kind, rows):
     write_json(folder/f'{kind}.json', [rows[k] for k in sorted(rows) if (folder/k).exists()])
 
-
 # %% ../nbs/20_demo.ipynb #5b75ef5f
 def _is_whole(path, row, wanted): # whether a file is what its row says, and the row what is wanted
     if not path.exists() or any(row.get(k) != v for k, v in wanted.items()):
@@ -511,7 +510,7 @@ def write_made(
     "Write those tracks of a kind that are not there yet."
     names = [f'{kind}-{i:04d}.flac' for i in range(n_tracks)]
     with one_writer(folder, argument='folder', wait=True):      # several may ask for it at once
-        rows, bar = _table(folder, kind), progress(n_tracks, kind)
+        rows, bar = _table(folder, kind), progress(n_tracks, f'{kind} tracks')
         for i, name in enumerate(names):
             own = dict(wanted, seed=derived_seed(seed, f'{kind} track', i) % 2**32)
             if not _is_whole(folder/name, rows.get(name, {}), own):
@@ -521,7 +520,6 @@ def write_made(
         bar.close()
         _save_table(folder, kind, rows)
     return [folder/name for name in names]
-
 
 # %% ../nbs/20_demo.ipynb #a5513a7a
 @home_paths
@@ -536,4 +534,3 @@ def write_demo_corpus(
     check_track(seconds, sample_rate, n_tracks=n_tracks)
     alike = dict(seconds=seconds, sample_rate=sample_rate, corpus=CORPUS)
     return write_made(Path(folder), 'demo', demo_track, n_tracks, seed, **alike)
-

@@ -92,7 +92,6 @@ def forward(self:InverseNet,
     plain = bin_energies(energies, self.mel, 0).clamp(min=1e-12)
     return plain.log()/self.mel.power + change, torch.complex(real, imaginary)
 
-
 # %% ../nbs/14_inverse.ipynb #7ce84fb5
 def bin_advance(
     mel:MelConfig,
@@ -116,7 +115,6 @@ def tone_share(
     "How much of the energy belongs to a tone."
     return torch.sigmoid(4*(certainty - 1.5*noise_concentration(mel)))
 
-
 # %% ../nbs/14_inverse.ipynb #2fdfb23b
 class LearnedInverse(Inverse):
     "What a trained `InverseNet` says, brought to the bands."
@@ -137,7 +135,6 @@ class LearnedInverse(Inverse):
         certainty = phases.abs().gather(1, nearest_peaks(magnitudes))
         angle = phases.angle() + bin_advance(self.cfg).to(magnitudes)
         return Bins(magnitudes, torch.polar(tone_share(certainty, self.cfg).sqrt(), angle))
-
 
 # %% ../nbs/14_inverse.ipynb #d35816e3
 def stored_energies(
@@ -176,7 +173,6 @@ def phase_loss(
     weight = size ** 0.25                                      # a root of a magnitude
     weight = weight/weight.mean((1, 2), keepdim=True).clamp(min=1e-6)
     return (weight*loss).mean()
-
 
 # %% ../nbs/14_inverse.ipynb #d8a00937
 class InverseTask:

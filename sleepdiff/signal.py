@@ -11,6 +11,7 @@ import functools
 import numpy as np, torch
 from torch import Tensor
 from torch.nn import functional as F
+from .values import require
 from .embedding import Embedder
 from .mel import MelConfig, mel_filterbank
 
@@ -46,8 +47,8 @@ def _pieces_of_spectrum(): # filterbank, window, bins of each range
     bins = [torch.nonzero((hz >= low) & (hz < high))[:, 0] for low, high in zip(RANGES, RANGES[1:])]
     return mel_filterbank(_mel).float(), torch.hann_window(_N_FFT), bins
 
-def _db(power):
-    return 10*torch.log10(power.clamp_min(1e-10))
+def _db(power, least=1e-10):
+    return 10*torch.log10(power.clamp_min(least))
 
 # %% ../nbs/72_signal.ipynb #9103af56
 def power_spectrogram(
@@ -136,8 +137,6 @@ def _power(x, n, hop): # (channels, samples) -> (channels, bins, frames)
     spectrum = torch.stft(x, n, hop, window=torch.hann_window(n), center=False, return_complex=True)
     return spectrum.abs().square()
 
-def _db_over(power, least): return 10*torch.log10(power.clamp_min(least))
-
 def _rms(x, weight=None):
     weight = torch.ones_like(x) if weight is None else weight.expand_as(x)
     return float((x.square()*weight).sum().div(weight.sum().clamp_min(1e-12)).sqrt())
@@ -147,18 +146,17 @@ def _means(x, n, seconds): # mean power spectra of parts of a clip
     k = min(P.shape[2], round(seconds*SIGNAL_RATE/(n//4)))
     return F.avg_pool1d(P, k, max(1, k//2))
 
+def _least(power, share=1e-6): # so far below the loudest nothing is heard
+    return max(share*float(power.max()), 1e-20)
+
 def _spectrum_error(a, b, n):
     P, Q = (_means(x, n, 3) for x in (a, b))
-    least = float(P.max())*1e-6
+    least = _least(P)
     heard = (P > least) | (Q > least)
-    return _rms(_db_over(P, least) - _db_over(Q, least), heard)
-
+    return _rms(_db(P, least) - _db(Q, least), heard)
 
 # %% ../nbs/72_signal.ipynb #55f1ba1f
-@functools.cache
-def _bank(n_fft, hop, n_bands):
-    cfg = MelConfig(sample_rate=SIGNAL_RATE, n_fft=n_fft, hop_length=hop, n_mels=n_bands, fmin=40., fmax=10000.)
-    return mel_filterbank(cfg).float()
+_fine = MelConfig(sample_rate=SIGNAL_RATE, n_fft=512, hop_length=64, n_mels=20, fmin=40., fmax=10000.)
 
 def _movement(levels, n, rate, edges): # (..., frames) -> (..., pieces, ranges) power
     pieces = levels.unfold(2, min(n, levels.shape[2]), n//2)
@@ -168,31 +166,30 @@ def _movement(levels, n, rate, edges): # (..., frames) -> (..., pieces, ranges) 
     return torch.stack(ranges, -1)
 
 def _modulation_error(a, b):
-    bank, found, least = _bank(2048, HOP, N_BANDS), [], None
+    bank, found, least = _pieces_of_spectrum()[0], [], None
     for x in (a, b):
-        P = bank @ _power(x, 2048, HOP)
-        least = least or float(P.max())*1e-6
-        levels = _db_over(P, least)
+        P = bank @ power_spectrogram(x)
+        least = least or _least(P)
+        levels = _db(P, least)
         strength = _movement(levels - levels.mean(2, keepdim=True), 128, SIGNAL_RATE/HOP, OCTAVES).mean(2)
         found.append(10*torch.log10(strength + 1e-2))
     return _rms(found[0] - found[1])
 
 def _roughness_error(a, b):
-    bank, found, weight = _bank(512, 64, 20), [], None
+    bank, found, weight = mel_filterbank(_fine).float(), [], None
     for x in (a, b):
-        envelopes = (bank @ _power(x, 512, 64)).sqrt()
+        envelopes = (bank @ _power(x, _fine.n_fft, _fine.hop_length)).sqrt()
         mean = envelopes.mean(2, keepdim=True).clamp_min(1e-9)
-        strength = _movement(envelopes/mean, 256, SIGNAL_RATE/64, (15, 150)).mean(2)
+        strength = _movement(envelopes/mean, 256, SIGNAL_RATE/_fine.hop_length, (15, 150)).mean(2)
         weight = mean if weight is None else weight            # of the first
         found.append(10*torch.log10(strength + 1e-5))
     return _rms(found[0] - found[1], weight)
-
 
 # %% ../nbs/72_signal.ipynb #55f1ba20
 _LONG, _AROUND = 8192, 20     # Samples of a frame, bins on either side of a peak that surround it
 
 def _partials(x): # (samples,) -> levels, whether a peak, how far over what is around, frequency in bins
-    L = _db_over(_means(x[None], _LONG, 1.5)[0], 1e-10)
+    L = _db(_means(x[None], _LONG, 1.5)[0])
     around = F.pad(L.T[None], (_AROUND,)*2, mode='replicate')[0].unfold(1, 2*_AROUND + 1, 1).median(-1).values.T
     inner = F.pad(L.T[None], (2, 2), mode='replicate')[0].T
     peak = (L > inner[:-4]) & (L > inner[1:-3]) & (L >= inner[3:-1]) & (L > inner[4:])
@@ -217,14 +214,17 @@ def _partial_errors(a, b): # -> share of partials lost in percent, mean distance
 def paired_errors(
     before:Tensor, # (channels, samples) at 22.05 kHz, 3 s or more
     after:Tensor, # The same shape, what became of it
-) -> dict: # Of `PAIRED`, by name; 0 where nothing changed
+) -> dict: # Of `PAIRED`, by name; 0 where nothing changed. SleepdiffError for sounds that are no pair
     "How far a clip is from what it was, in ways that can be heard."
+    require(before.shape == after.shape,
+            f'before has the shape {tuple(before.shape)} and after {tuple(after.shape)}; cut both to the same.')
+    require(before.ndim == 2 and before.shape[1] >= 3*SIGNAL_RATE,
+            f'before has the shape {tuple(before.shape)}; give channels of 3 s or more, {3*SIGNAL_RATE} samples.')
     a, b = before.float(), after.float()
     spectra = [_spectrum_error(a, b, n) for n in (512, 2048, _LONG)]
     partials = np.mean([_partial_errors(x, y) for x, y in zip(a, b)], 0)
     parts = [x.square().unfold(1, _LONG, _LONG//2).mean(2) for x in (a, b)]
-    least = float(parts[0].max())*1e-5
-    level = _rms(_db_over(parts[0], least) - _db_over(parts[1], least))
+    least = _least(parts[0], 1e-5)
+    level = _rms(_db(parts[0], least) - _db(parts[1], least))
     found = [*spectra, _modulation_error(a, b), _roughness_error(a, b), *partials, level]
     return {name: float(v) for name, v in zip(PAIRED, found)}
-

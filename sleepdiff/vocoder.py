@@ -91,34 +91,34 @@ def bin_energies(
     "Energies of the bins from energies of the bands."
     A = mel_filterbank(cfg, energies.device)
     S = _spread(energies, A) if start is None else start
-    wanted = A.T @ energies
-    for _ in range(n_updates):
-        S = S * wanted / (A.T @ (A @ S)).clamp(min=1e-20)
-    if cfg.fmin == 0:
-        S[..., 0, :] = _lowest_bin(S, cfg)
-    return S
+    return _towards(S, A.T @ energies, A, n_updates, cfg)
 
 # %% ../nbs/12_vocoder.ipynb #22650b69
 def _lowest_bin(S, cfg): # energy of bin 0 from those of bins 1 and 2
     one, two = (S[..., k, :] ** (2/cfg.power) for k in (1, 2))
     return (4 * (one - 1.2*two).clamp(min=0) + 0.55*two) ** (cfg.power/2)
 
+def _towards(S, wanted, A, n_updates, cfg): # bins, a few rounds nearer to `A.T @ energies`
+    for _ in range(n_updates):
+        S = S * wanted / (A.T @ (A @ S)).clamp(min=1e-20)
+    if cfg.fmin == 0:
+        S[..., 0, :] = _lowest_bin(S, cfg)
+    return S
+
 def _spread(energies, A): # evenly over the triangle of each band
     area = A.sum(1, keepdim=True).clamp(min=1e-9)
     reach = A.sum(0)[:, None].clamp(min=1e-9)
     return (A.T / reach) @ (energies / area)
-
 
 # %% ../nbs/12_vocoder.ipynb #22650b72
 @dataclass(frozen=True)
 class Bins:
     "What is found of the bins of a transform: (rows, n_fft//2 + 1, frames) each."
     magnitudes: Tensor
-    advance: Tensor = None   # Complex. Its angle is how far a phase goes on from the frame before, its square the
-                             # share of the energy that does, the rest is noise; None: read off the peaks
+    advance: Tensor = None   # Complex. Its angle: how far phases go on from the frame before; the square of its size:
+                             # how much of the energy goes on so, the rest is noise. None: read off the peaks
     def __getitem__(self, at): # the same part of both
         return Bins(*(x if x is None else x[at] for x in (self.magnitudes, self.advance)))
-
 
 # %% ../nbs/12_vocoder.ipynb #22650b71
 class Inverse:
@@ -135,7 +135,6 @@ class Inverse:
     ) -> Bins:
         "Magnitudes of the bins, and how their phases go on where that is known."
         return Bins(bin_energies(energies, self.cfg) ** (1/self.cfg.power))
-
 
 # %% ../nbs/12_vocoder.ipynb #dbb293d6
 def _peaks(magnitude): # (whether a bin is a peak, how far beside it the tone lies, in bins)
@@ -161,7 +160,6 @@ def nearest_peaks(
 ) -> Tensor: # The same shape: the number of a bin
     "The peak of the spectrum that each bin belongs to."
     return _nearest_peak(_peaks(magnitude)[0], torch.arange(magnitude.shape[1], device=magnitude.device))
-
 
 # %% ../nbs/12_vocoder.ipynb #76c4e910
 def peak_phases(
@@ -237,7 +235,6 @@ def closed_phases(
     spread = -missing * torch.arange(n, device=missing.device)/n
     return phases[..., :-1] * torch.polar(torch.ones_like(missing), spread)
 
-
 # %% ../nbs/12_vocoder.ipynb #cd099ad8
 def random_phases(
     shape, # (batch, bins, frames)
@@ -270,11 +267,11 @@ def _sound_of(cfg, length, known=None, circular=False): # f(spectrum): its sound
     return sound
 
 # %% ../nbs/12_vocoder.ipynb #cd099ada
-_BLOCK = 4096    # Samples of noise from one seed
+_BLOCK, _SEED = 4096, 2**32    # Samples of noise from one seed; that of the block from 0, those before it have less
 
 def _white(start, stop): # samples of endless noise, of deviation 1
     first, last = start//_BLOCK, (stop - 1)//_BLOCK
-    blocks = [torch.randn(_BLOCK, generator=g) for g in generators(range(first + 2**32, last + 1 + 2**32))]
+    blocks = [torch.randn(_BLOCK, generator=g) for g in generators(range(_SEED + first, _SEED + last + 1))]
     return torch.cat(blocks)[start - first*_BLOCK:stop - first*_BLOCK]
 
 def noise_frames(
@@ -293,6 +290,7 @@ def noise_frames(
         spectrum = torch.stft(sound, cfg.n_fft, hop, window=window, center=False, return_complex=True)
     return spectrum/hann_window(cfg.n_fft).square().sum().sqrt()
 
+# %% ../nbs/12_vocoder.ipynb #cd099add
 def _of_tones(found, channels): # -> magnitudes and radians, the same for all channels of a sound
     if found.advance is None:
         return found.magnitudes, None
@@ -324,7 +322,6 @@ def first_phases(
     noise = noise_frames(magnitude.shape[-1], cfg, first, circular).to(tones)
     return steady*tones + (1 - steady.square()).sqrt()*noise
 
-
 # %% ../nbs/12_vocoder.ipynb #f8bf6924
 def griffin_lim(
     magnitude:Tensor, # (batch, n_fft//2 + 1, frames)
@@ -345,23 +342,24 @@ def griffin_lim(
     if phases is None:
         phases = first_phases(Bins(magnitude), cfg, known=known, circular=circular)
     sound = _sound_of(cfg, length, known, circular)
+    size_of = _within_bands(energies, cfg) if energies is not None else lambda now: magnitude
     guess, before = magnitude * phases, 0.
     for _ in range(n_iter):
         now = stft(sound(guess), cfg, circular)[..., :n_frames]
         moved = now - momentum/(1 + momentum) * before
-        size = magnitude if energies is None else _within_bands(now, energies, cfg)
-        guess, before = size * moved.sgn(), now
+        guess, before = size_of(now) * moved.sgn(), now
     return sound(guess)
 
-
 # %% ../nbs/12_vocoder.ipynb #9a7ea8be
-def _squares(spectrum): # of its magnitudes, in a tenth of the time of `abs`
-    return torch.addcmul(spectrum.real*spectrum.real, spectrum.imag, spectrum.imag)
-
-def _within_bands(spectrum, energies, cfg): # its magnitudes, a step nearer to the bands
-    now = _squares(spectrum).clamp(min=1e-16) ** (cfg.power/2)
-    return bin_energies(energies, cfg, 1, now) ** (1/cfg.power)
-
+def _within_bands(energies, cfg): # f(spectrum): its magnitudes, a step nearer to the bands
+    A = mel_filterbank(cfg, energies.device)
+    wanted = A.T @ energies
+    def magnitudes(spectrum):
+        # squares by hand: `abs` of complex numbers takes ten times as long
+        squares = torch.addcmul(spectrum.real*spectrum.real, spectrum.imag, spectrum.imag)
+        now = squares.clamp(min=1e-16) ** (cfg.power/2)
+        return _towards(now, wanted, A, 1, cfg) ** (1/cfg.power)
+    return magnitudes
 
 # %% ../nbs/12_vocoder.ipynb #e7b13bac
 def level_gain(
@@ -413,29 +411,32 @@ def mel_to_waveform(
     if circular:
         audio = _round(energies, inverse, n_iter, mel.shape[1])
     else:
-        audio = _straight(energies, inverse, n_iter, mel.shape[1], start == 'random', (seed, len(mel)), known)
+        audio = _straight(energies, inverse, n_iter, mel.shape[1], seed if start == 'random' else None, known)
     return audio.reshape(*mel.shape[:2], -1)
 
 # %% ../nbs/12_vocoder.ipynb #776a73ef
-def _straight(energies, inverse, n_iter, channels, random, seeds, known): # -> (rows, frames * hop_length)
+def _straight(energies, inverse, n_iter, channels, seed, known): # -> (rows, frames * hop_length)
     cfg = inverse.cfg
     shift, samples = cfg.frame_centre, energies.shape[-1]*cfg.hop_length
     before = [energies[..., :1]] if shift else []              # a frame for the half hop
     E = torch.cat([*before, energies, energies[..., -1:]], -1)     # and one more at the end
     found = inverse(E)
     there = None if known is None else _by_row(known, found.magnitudes, cfg)
-    phases = _by_sample(found.magnitudes, *seeds) if random else first_phases(found, cfg, channels, there)
-    sound = griffin_lim(found.magnitudes, cfg, n_iter, phases, known=there, energies=E if inverse.guesses else None)
+    if seed is None:
+        phases = first_phases(found, cfg, channels, there)
+    else:
+        phases = _by_sample(found.magnitudes, seed, channels)
+    within = E if inverse.guesses else None
+    sound = griffin_lim(found.magnitudes, cfg, n_iter, phases, known=there, energies=within)
     audio = match_level(sound, E, cfg)
     if there is not None:
         audio = _put_back(audio, there, cfg)
     return audio[:, shift:shift + samples]
 
-
 # %% ../nbs/12_vocoder.ipynb #5aef2940
-def _by_sample(M, seed, n_samples): # random phases, all channels of a sample from one seed
+def _by_sample(M, seed, channels): # random phases, all channels of a sample from one seed
     n_rows, n_bins, n_frames = M.shape
-    shape = n_samples, n_rows//n_samples*n_bins, n_frames
+    shape = n_rows//channels, channels*n_bins, n_frames
     return random_phases(shape, seed, M.device).reshape(M.shape)
 
 # %% ../nbs/12_vocoder.ipynb #c68a9630
@@ -463,7 +464,6 @@ def _round(energies, inverse, n_iter, channels): # energies that go round -> a w
     audio = griffin_lim(found.magnitudes, cfg, n_iter, phases, circular=True, energies=within)
     level = match_level(wrapped(audio, around*hop), wrapped(energies, around), cfg)
     return level[:, around*hop:-around*hop].roll(cfg.frame_centre, 1)
-
 
 # %% ../nbs/12_vocoder.ipynb #33591263
 class GriffinLimStream:
@@ -520,6 +520,7 @@ def _found(self:GriffinLimStream, E, last): # further energies -> those that can
     keep = max(0, stop - reach)
     seen = dict(seen=E[..., keep:].clone(), before=torch.tensor(stop - keep))
     return E[..., before:stop], self.inverse(E)[..., before:stop], seen
+
 def _plain_bins(found): # -> dict of tensors
     return {name: x for name, x in vars(found).items() if x is not None}
 
@@ -527,7 +528,6 @@ def _plain_bins(found): # -> dict of tensors
 def _after_kept(self:GriffinLimStream, found): # those of before, and further ones
     joined = {name: torch.cat([self.state[name], x], -1) for name, x in _plain_bins(found).items()}
     return Bins(**joined)
-
 
 # %% ../nbs/12_vocoder.ipynb #773282d6
 @patch
@@ -547,7 +547,6 @@ def _go_on(self:GriffinLimStream, E, found, done, stop): # all frames at hand, f
     self._keep(E, found, audio, gain, stop)
     return (audio[:, done*hop:stop*hop]*scale[:, 0, :-1])[:, int(state['skip']):]
 
-
 # %% ../nbs/12_vocoder.ipynb #03410a6a
 @patch
 def _keep(self:GriffinLimStream, E, found, audio, gain, stop): # what the next piece needs
@@ -557,7 +556,6 @@ def _keep(self:GriffinLimStream, E, found, audio, gain, stop): # what the next p
         gain=gain[..., drop:stop + 1])
     self.state = {name: x.clone(memory_format=torch.contiguous_format) for name, x in kept.items()}
     self.state |= dict(done=torch.tensor(stop - drop), skip=torch.tensor(0), first=torch.tensor(first))
-
 
 # %% ../nbs/12_vocoder.ipynb #efe8e5bc
 @patch
@@ -576,7 +574,6 @@ def _phases(self:GriffinLimStream, found, wave): # as far as the old waveform re
     n_known = wave.shape[-1]//self.cfg.hop_length - self.fade + 1
     K = F.pad(K, (0, max(0, n_frames - K.shape[-1])))[..., :n_frames]
     return peak_phases(magnitude, self.cfg, K, torch.arange(n_frames) < n_known, advance)
-
 
 # %% ../nbs/12_vocoder.ipynb #190aa914
 class Vocoder:
