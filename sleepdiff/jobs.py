@@ -7,7 +7,7 @@ __all__ = ['TYPES', 'ROOM', 'jobs_folder', 'job_names', 'job_path', 'Param', 'pa
            'use_all', 'run_job', 'without_grammar']
 
 # %% ../nbs/80_jobs.ipynb #5b28e64c
-import ast, contextlib, json, os, re, signal, sys
+import ast, contextlib, json, os, re, signal, sys, tempfile
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -299,7 +299,11 @@ def _papermill(path, executed, params, used): # execute a notebook
     from jupyter_client import AsyncKernelManager
     from jupyter_core.utils import run_sync
     connection = executed.parent/'.kernel.json'              # where the next run finds it
-    kernel = AsyncKernelManager(kernel_name='python3', connection_file=str(connection))
+    here = tempfile.gettempdir()
+    short = here if len(here) < 60 else '/tmp'               # a socket's path has room for 100 characters
+    sockets = tempfile.TemporaryDirectory(prefix='sleepdiff-', dir=short)    # which nobody else can take or open
+    kernel = AsyncKernelManager(
+        kernel_name='python3', connection_file=str(connection), transport='ipc', ip=f'{sockets.name}/k')
     source, target = map(_braced, (path, executed))
     quiet = ['--IPKernelApp.log_level=40']                   # its warning of eavesdroppers is for other machines
     try:
@@ -312,6 +316,7 @@ def _papermill(path, executed, params, used): # execute a notebook
         connection.unlink(missing_ok=True)
         if kernel.has_kernel:                                # papermill leaves one that was given to it
             run_sync(kernel.shutdown_kernel)(now=True)
+        sockets.cleanup()
 
 # %% ../nbs/80_jobs.ipynb #9b17bba4
 def _mark(folder, status, error, traceback=''): # the end of a run that did not reach its own
