@@ -21,7 +21,7 @@ from .core import Registry, SleepdiffError
 
 # %% ../nbs/34_diffusion.ipynb #59715e6a
 SCHEDULES = ('linear', 'cosine', 'zero_snr')
-PREDICTIONS = ('epsilon', 'v_prediction')
+PREDICTIONS = ('epsilon', 'v_prediction', 'sample')
 
 def _check_choice(argument, value, choices):
     if value not in choices:
@@ -103,10 +103,13 @@ def training_target(
     x0:Tensor, # (batch, ...) clean data
     noise:Tensor, # Shape of `x0`, the noise that was added
     timesteps, # (batch,) integers
-) -> Tensor: # Shape of `x0`: the noise, or the velocity [@salimans2022progressive]
+) -> Tensor: # Shape of `x0`: the noise, the velocity [@salimans2022progressive], or the data
     "What the network should answer."
-    if _prediction(scheduler) == 'epsilon':
+    prediction = _prediction(scheduler)
+    if prediction == 'epsilon':
         return noise
+    if prediction == 'sample':
+        return x0
     α, σ = alpha_sigma(scheduler, timesteps, x0)
     return (α*noise - σ*x0).to(x0.dtype)
 
@@ -118,8 +121,11 @@ def predicted_x0(
     timesteps, # (batch,) integers, or one for all
 ) -> Tensor: # Shape of `x_t`: the clean data that the answer implies
     "The data in a prediction."
+    prediction = _prediction(scheduler)
+    if prediction == 'sample':
+        return model_output.to(x_t.dtype)
     α, σ = alpha_sigma(scheduler, timesteps, x_t)
-    if _prediction(scheduler) == 'epsilon':
+    if prediction == 'epsilon':
         x0 = (x_t - σ*model_output)/α
     else:
         x0 = α*x_t - σ*model_output
@@ -133,26 +139,33 @@ def predicted_noise(
     timesteps, # (batch,) integers, or one for all
 ) -> Tensor: # Shape of `x_t`: the noise that the answer implies
     "The noise in a prediction."
-    if _prediction(scheduler) == 'epsilon':
+    prediction = _prediction(scheduler)
+    if prediction == 'epsilon':
         return model_output
     α, σ = alpha_sigma(scheduler, timesteps, x_t)
-    return (σ*x_t + α*model_output).to(x_t.dtype)
+    if prediction == 'sample':
+        noise = (x_t - α*model_output)/σ
+    else:
+        noise = σ*x_t + α*model_output
+    return noise.to(x_t.dtype)
 
 # %% ../nbs/34_diffusion.ipynb #3472c81e
 def loss_weight(
     scheduler, # Training schedule
     timesteps:Tensor, # (batch,) integers
     snr_gamma:float=None, # γ of min-SNR weighting, 5 as a rule; None weighs all timesteps alike
-) -> Tensor: # (batch,) float32, 0 to 1
+) -> Tensor: # (batch,) float32, 0 to 1; to γ where the data are predicted
     "The weight of each sample's loss: plain, or min-SNR [@hang2023minsnr]."
     ratio = snr(scheduler, timesteps)
     if snr_gamma is None:
         return torch.ones_like(ratio)
     if not 0 < snr_gamma < float('inf'):
         raise SleepdiffError(f'snr_gamma={snr_gamma} must be above 0; use 5, or None for no weighting.')
-    if _prediction(scheduler) == 'epsilon':
+    prediction = _prediction(scheduler)
+    if prediction == 'epsilon':
         return (snr_gamma/ratio).clamp(max=1)
-    return ratio.clamp(max=snr_gamma)/(ratio + 1)
+    wanted = ratio.clamp(max=snr_gamma)
+    return wanted if prediction == 'sample' else wanted/(ratio + 1)
 
 # %% ../nbs/34_diffusion.ipynb #4cb44fef
 def diffusion_loss(

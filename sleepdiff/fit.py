@@ -37,7 +37,7 @@ class UNetConfig(Settings):
     "Which denoiser is trained, and what it is told."
     model_size: str = setting('', 'nano')              # 'nano', 'tiny', 'small', 'large' or 'old'
     schedule: str = setting('{linear, cosine, zero_snr}', 'cosine')                # Noise schedule
-    prediction_type: str = setting('{epsilon, v_prediction}', 'v_prediction')      # Of its answer
+    prediction_type: str = setting('{epsilon, v_prediction, sample}', 'v_prediction')    # What it answers
     num_train_timesteps: int = setting('[2, 10000]', 1000)                         # Noise levels
     snr_gamma: float = setting('(0, 1000]', 5., optional=True)     # γ of min-SNR; None: plain loss
     normalise: str = setting('{band, none}', 'band')   # Band by band, or not: as stored
