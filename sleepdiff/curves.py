@@ -221,7 +221,7 @@ class NightConfig(Settings):
     overlap: float = setting('[0, 1)', 0.375)           # Share of a window given by the one before
     max_silence: float = setting('(0, 3600]', 2.)       # Seconds; longer ones are made again
     n_iter: int = setting('[0, 10000]', 16)             # Rounds of Griffin-Lim
-    vocoder: str = setting('', None)                    # As for `load_vocoder`; None: Griffin-Lim
+    vocoder: str = setting('', None)                    # As for `load_vocoder`; None: the default
     fade_seconds: float = setting('[0, 3600]', 5.)      # From silence, and to it at the end
     audio_format: str = setting('', 'flac')             # 'flac', 'opus', 'rf64', 'wav', 'ogg' or 'mp3'
 

@@ -84,6 +84,8 @@ def embed_side(
     batch_size:int=16, # Windows at a time
 ) -> Side:
     "See a folder in all views. Raises `SleepdiffError` where no track can be used by all."
+    twice = any(isinstance(e, SignalMeasures) for e in embedders)
+    require(not twice, 'embedders has the measures of the signal, which every report has; leave them out.')
     sets = [embed_folder(folder, e, cache_dir, cfg, batch_size) for e in [*embedders, SignalMeasures()]]
     usable = set.intersection(*(set(s.tracks) for s in sets))
     tracks = [t for t in sets[0].tracks if t in usable]
@@ -288,7 +290,7 @@ def round_trip(
     mel:MelConfig, # Of the mel stage
     cache_dir, # Where the waveforms are kept
     max_seconds:float=30., # Of each track, from its middle
-    vocoder=None, # As for `load_vocoder`; Griffin-Lim when None
+    vocoder=None, # As for `load_vocoder`; the default when None
 ) -> list: # Of files, in the same order; SleepdiffError for what is not sound
     "Waveform to mel to waveform, a file each; run it again to continue."
     vocoder = load_vocoder(vocoder, mel)
@@ -587,7 +589,7 @@ def evaluate(
     cache_dir, # Where vectors are kept
     cfg:EvaluateConfig=None, # What is asked; the defaults when None
     mel:MelConfig=None, # Of the ceiling; none when None
-    vocoder=None, # Of the ceiling, as for `load_vocoder`; Griffin-Lim when None
+    vocoder=None, # Of the ceiling, as for `load_vocoder`; the default when None
     prompts:dict=None, # Name to {clip: text}, for embedders that know texts
     **settings, # Of `EvaluateConfig`, by name
 ) -> Report: # SleepdiffError for a reference of fewer than 4 tracks, or a folder of fewer than 3

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['FILTERBANK', 'InverseConfig', 'FrameBlock', 'InverseNet', 'band_levels', 'bin_advance', 'noise_concentration',
            'tone_share', 'LearnedInverse', 'stored_energies', 'magnitude_loss', 'phase_loss', 'InverseTask',
-           'save_inverse', 'describe_inverse', 'is_inverse', 'load_inverse']
+           'save_inverse', 'describe_inverse', 'is_inverse', 'load_inverse', 'built_in_inverses', 'built_in_inverse']
 
 # %% ../nbs/14_inverse.ipynb #88cf6647
 import dataclasses, math
@@ -113,7 +113,7 @@ def tone_share(
     mel:MelConfig,
 ) -> Tensor: # The same shape, 0 to 1
     "How much of the energy belongs to a tone."
-    return torch.sigmoid(4*(certainty - 1.5*noise_concentration(mel)))
+    return torch.sigmoid(4*(certainty - 1.3*noise_concentration(mel)))
 
 # %% ../nbs/14_inverse.ipynb #2fdfb23b
 class LearnedInverse(Inverse):
@@ -170,7 +170,7 @@ def phase_loss(
     kappa = (found.abs().square() + 1e-6).sqrt()
     fit = found.real*towards.real + found.imag*towards.imag
     loss = torch.special.i0e(kappa).log() + kappa - fit
-    weight = size ** 0.25                                      # a root of a magnitude
+    weight = size ** 0.125                                     # the fourth root of a magnitude: soft partials count
     weight = weight/weight.mean((1, 2), keepdim=True).clamp(min=1e-6)
     return (weight*loss).mean()
 
@@ -217,19 +217,20 @@ class InverseTask:
 FILTERBANK = 'method', 'sample_rate', 'n_fft', 'hop_length', 'n_mels', 'fmin', 'fmax', 'power'
 
 def _filterbank(mel): # -> dict
-    fields = mel.to_dict()
+    fields = dict(mel.to_dict(), fmax=mel.fmax or mel.sample_rate/2)
     return {name: fields.get(name) for name in FILTERBANK}
 
 @home_paths
 def save_inverse(
     net:InverseNet, # Trained
     folder, # Where to
+    dtype:torch.dtype=torch.float32, # Of the weights in the file
 ):
     "Write a network as `config.json` and `model.safetensors`."
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     with atomic_path(folder/'model.safetensors') as part:
-        save_file({k: w.detach().cpu().contiguous() for k, w in net.state_dict().items()}, part)
+        save_file({k: w.detach().to('cpu', dtype).contiguous() for k, w in net.state_dict().items()}, part)
     describe_inverse(net, folder)
 
 def describe_inverse(
@@ -270,3 +271,18 @@ def load_inverse(
         net.load_state_dict({name: w.float() for name, w in weights.items()}, assign=True)
     finite_weights(net.state_dict(), f"inverse='{folder}'")
     return LearnedInverse(net.eval().requires_grad_(False))
+
+# %% ../nbs/14_inverse.ipynb #5b0c11d2
+def built_in_inverses() -> list: # Folders of `save_inverse`
+    "Those that come with the package."
+    import sleepdiff
+    weights = Path(sleepdiff.__file__).parent/'weights'
+    return sorted(weights.glob('inverse_*'))
+
+def built_in_inverse(
+    mel:MelConfig, # Of the mels that it gets
+): # Its folder; None where there is none
+    "The one of the package for such mels."
+    wanted = _filterbank(mel)
+    fitting = (f for f in built_in_inverses() if read_json(f/'config.json')['mel'] == wanted)
+    return next(fitting, None)

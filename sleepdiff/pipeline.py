@@ -134,7 +134,7 @@ class Sampling(Settings):
     guidance_scale: float = setting('[0, 100]', None) # 0: no condition, 1: as it is; 3 when None
     guidance_rescale: float = setting('[0, 1]', 0.)   # Against over-saturation
     n_iter: int = setting('[0, 10000]', 16)           # Rounds of Griffin-Lim
-    vocoder: object = None                            # As for `load_vocoder`; None: Griffin-Lim
+    vocoder: object = None                            # As for `load_vocoder`; None: the default
     vocode: bool = setting('', True)                  # Whether to make waveforms
     show_progress: bool = setting('', True)           # Whether to show a progress display
     def __post_init__(self):

@@ -443,7 +443,7 @@ def fill(self:_Work, rows, mine, table): # make what is missing of `mine`, batch
 def vocode_folder(
     mels_dir, # Folder of .safetensors files
     output_dir, # Gets an audio file for each
-    vocoder=None, # As for `load_vocoder`; None: Griffin-Lim
+    vocoder=None, # As for `load_vocoder`; None: the default
     n_iter:int=16, # Rounds of Griffin-Lim
     audio_format:str='flac', # Suffix of the audio files
     device:str='auto', # Where it runs
