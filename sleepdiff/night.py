@@ -16,7 +16,7 @@ from fastcore.basics import patch
 from .core import derived_seed, generators, randn
 from .mel import MelConfig, band_hz, hann_window, mel_to_energies
 from .vocoder import Vocoder
-from .vocoders import load_vocoder
+from .vocoders import default_vocoder, load_vocoder
 from .pipeline import SleepDiffusionPipeline, model_fingerprint
 from .regions import falling
 from .creative import check_mel_model, fill
@@ -250,14 +250,15 @@ def for_nights(
     config:NightConfig,
     pipe:SleepDiffusionPipeline,
 ) -> NightConfig:
-    "What is asked of a night, with the steps and the windows that suit it unless they are given."
+    "What is asked of a night, with the steps, the windows and the vocoder that suit it unless they are given."
     trained = pipe.sample_shape()[2]*pipe.column_frames
     steps = config.num_inference_steps
     own_sampler = pipe.config.own_sampler and config.sampler is None
     if steps is None and not own_sampler:
         steps = NIGHT_STEPS.get(config.sampler or 'dpm++2m')
     n_frames = config.n_frames or NIGHT_WINDOW*trained
-    return replace(config, num_inference_steps=steps, n_frames=n_frames)
+    vocoder = config.vocoder or default_vocoder(pipe.mel)
+    return replace(config, num_inference_steps=steps, n_frames=n_frames, vocoder=vocoder)
 
 # %% ../nbs/62_night.ipynb #71a0547e
 @patch

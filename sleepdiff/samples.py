@@ -21,7 +21,7 @@ from .trust import in_short
 from .values import Settings, require, setting
 from .audio import check_format, db, level, sound_is_whole, within_full_scale, write_audio
 from .mel import MelConfig, from_uint8, to_uint8
-from .vocoders import load_vocoder
+from .vocoders import default_vocoder, load_vocoder
 from .data import named_audio
 from .encoders import Encodings, load_encodings
 from .pipeline import (
@@ -390,13 +390,14 @@ class _Work: # What is asked of `generate_samples`, checked before anything is w
 @patch(as_prop=True)
 def settings(self:_Work): # what must be the same when it is run again
     s, files = self.named, self.files
+    vocoder = s.vocoder or default_vocoder(self.pipe.mel)
     guidance = dict(guidance_scale=s.guidance_scale, guidance_rescale=s.guidance_rescale or None)
     conditions = self.condition | {k: v for k, v in guidance.items() if v is not None}
     return dict(
         model=model_fingerprint(self.pipe), seed=s.seed, sampler=s.sampler,
         num_inference_steps=s.num_inference_steps, eta=s.eta, n_iter=s.n_iter, n_frames=s.n_frames,
         audio_format=files.audio_format, conditions=conditions,
-        vocoder=str(s.vocoder) if s.vocoder else None,
+        vocoder=str(vocoder) if vocoder else None,
         save_mels=files.save_mels, max_true_peak=files.max_true_peak, **self.asked.record)
 
 # %% ../nbs/50_samples.ipynb #48569c31

@@ -49,7 +49,7 @@ def istft(
     audio = _overlapped(spectrum, cfg)[:, :min(covered, length)]
     return F.pad(audio, (0, length - audio.shape[-1]))
 
-def _overlapped(spectrum, cfg): # -> (batch, (frames - 1) * hop_length), in half the time of `torch.istft`
+def _overlapped(spectrum, cfg): # -> (batch, (frames - 1) * hop_length), quicker than `torch.istft`
     n, hop, n_frames = cfg.n_fft, cfg.hop_length, spectrum.shape[-1]
     window = hann_window(n, spectrum.device)
     hops = -(-n//hop)                                          # that a frame reaches over
@@ -374,7 +374,7 @@ def griffin_lim(
     guess = magnitude * phases
     before = torch.zeros_like(guess)
     for _ in range(n_iter):
-        now = stft(sound(guess), cfg, circular)[..., :n_frames].contiguous()       # all that follows is twice as fast
+        now = stft(sound(guess), cfg, circular)[..., :n_frames].contiguous()       # as all that follows lies
         moved = torch.sub(now, before, alpha=momentum/(1 + momentum))
         guess, before = moved.mul_(size_of(now) * _squares(moved).rsqrt()), now
     return sound(guess)
@@ -387,7 +387,7 @@ def _within_bands(energies, cfg): # f(spectrum): its magnitudes, a step nearer t
         return _towards(now, wanted, 1, cfg) ** (1/cfg.power)
     return magnitudes
 
-def _squares(spectrum): # of its magnitudes, in a tenth of the time that `abs` takes; none is 0
+def _squares(spectrum): # of its magnitudes, without their slow `abs`; none is 0
     return torch.addcmul(spectrum.real*spectrum.real, spectrum.imag, spectrum.imag).clamp(min=1e-30)
 
 # %% ../nbs/12_vocoder.ipynb #e7b13bac

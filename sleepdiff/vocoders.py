@@ -37,18 +37,21 @@ def learned_of_mels(
     n_iter:int=16, # Rounds of Griffin-Lim
 ): # A `GriffinLim`
     "Griffin-Lim after the [learned inverse](14_inverse.ipynb) of the package."
+    return GriffinLim(mel_config, n_iter, load_inverse(_built_in(mel_config), mel_config))
+
+def _built_in(mel_config): # the folder of the network for such mels
     folder = built_in_inverse(mel_config)
     if folder is None:
         raise SleepdiffError("vocoder='learned' knows no such mels; the networks of the package are "
             f"{', '.join(f.name for f in built_in_inverses())} (rate, n_fft, hop_length, n_mels). "
             "Make one by train_vocoder, or use 'griffin_lim'.")
-    return GriffinLim(mel_config, n_iter, load_inverse(folder, mel_config))
+    return folder
 
 def default_vocoder(
     mel_config:MelConfig,
-) -> str: # One of `VOCODERS`
-    "The vocoder of such mels where none is asked for."
-    return 'learned' if built_in_inverse(mel_config) else 'griffin_lim'
+) -> str: # One of `VOCODERS`; None: Griffin-Lim
+    "What stands for a vocoder where none is asked for, and what a record of the work names."
+    return 'learned' if built_in_inverse(mel_config) else None
 
 # %% ../nbs/15_vocoders.ipynb #d4bb6d07
 @home_paths
@@ -65,7 +68,7 @@ def load_vocoder(
         if vocoder:
             raise SleepdiffError("method='waveform' is sound already and takes no vocoder; leave it out.")
         return PlainSound(mel_config)
-    make = VOCODERS.get(str(vocoder or default_vocoder(mel_config)))
+    make = VOCODERS.get(str(vocoder or default_vocoder(mel_config) or 'griffin_lim'))
     if make:
         return make(mel_config, **_taken_by(make, dict(settings, device=device)))
     _check_found(vocoder)
@@ -90,7 +93,9 @@ def check_vocoder_name(
     vocoder:str, # As for `load_vocoder`
     mel_config:MelConfig, # Of the mels that it would get
 ):
-    "Raise `SleepdiffError` for a published vocoder of other mels; nothing is read or fetched."
+    "Raise `SleepdiffError` for a vocoder of the package or a published one of other mels; no weights are read."
+    if vocoder == 'learned':
+        _built_in(mel_config)
     published = Path(vocoder or '').name
     if published not in BIGVGAN:
         return
