@@ -257,15 +257,18 @@ def cut_loop(
 
 # %% ../nbs/53_blend.ipynb #9e804752
 def _padded_with_itself(conv): # left of the first frame is the last
-    up, along = conv.padding
+    *up, along = conv.padding
     more = dict(stride=conv.stride, dilation=conv.dilation, groups=conv.groups)
+    convolve = F.conv2d if up else F.conv1d
     def forward(x, weight, bias):
-        x = F.pad(x, (along, along, 0, 0), mode='circular')
-        return F.conv2d(x, weight, bias, padding=(up, 0), **more)
+        n = x.shape[-1]
+        around = torch.arange(-along, n + along, device=x.device) % n
+        return convolve(x[..., around], weight, bias, padding=(*up, 0), **more)
     return forward
 
 def _looking_along(net): # convolutions of a network that look beyond the edges of time
-    return [m for m in net.modules() if isinstance(m, nn.Conv2d) and m.padding[1] > 0]
+    convs = [m for m in net.modules() if isinstance(m, (nn.Conv1d, nn.Conv2d))]
+    return [conv for conv in convs if conv.padding[-1] > 0]
 
 # %% ../nbs/53_blend.ipynb #c92b1a3a
 @contextlib.contextmanager

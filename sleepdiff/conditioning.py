@@ -146,23 +146,33 @@ class RawConditioner:
 def drop(
     conditions:tuple, # (tokens, numbers), the arguments of a `Conditioner`
     p:float, # Probability, 0 to 1; with both kinds at most 1/3, or 1
-    generator, # A CPU `torch.Generator`; one number is drawn a sample
+    generator, # A CPU `torch.Generator`; one number is drawn a sample, and with `some` one more, and one a number
+    some:float=0., # Probability that a sample which keeps its numbers loses some: each of them with probability 1/2
 ) -> tuple: # (tokens, numbers) in which some are None
     "Leave conditions out at random, for classifier-free guidance."
     tokens, numbers = conditions
     both = tokens is not None and numbers is not None
     require(0 <= p <= 1, f'condition_dropout={p} must lie in [0, 1].')
+    require(0 <= some <= 1, f'number_dropout={some} must lie in [0, 1].')
     require(not both or p <= 1/3 or p == 1, f'condition_dropout={p} would leave no sample '
             'with both its text and its numbers; use at most 0.33.')
     n = len(tokens if tokens is not None else numbers or [])
     u = torch.rand(n, generator=generator).tolist()
     no_text = lambda x: x < p or both and p <= x < 2*p
     no_numbers = lambda x: x < p or both and 2*p <= x < 3*p
+    if some and numbers is not None:
+        numbers = [_keep_some(row, some, generator) for row in numbers]
     return _keep(tokens, u, no_text), _keep(numbers, u, no_numbers)
 
 # %% ../nbs/33_conditioning.ipynb #bb71b514
 def _keep(kind, u, lost): # conditions of one kind, None where they are lost
     return None if kind is None else [None if lost(x) else k for k, x in zip(kind, u)]
+
+def _keep_some(numbers, p, generator): # all of them, or with probability `p` about half
+    first, *each = torch.rand(1 + len(numbers or {}), generator=generator).tolist()
+    if not numbers or first >= p:
+        return numbers
+    return {name: value for (name, value), x in zip(numbers.items(), each) if x < 0.5}
 
 # %% ../nbs/33_conditioning.ipynb #d4fc9c50
 class RowConditions:

@@ -26,7 +26,7 @@ from .vae import (
 from .unet import create_unet, create_waveform_unet
 from .encoders import load_encodings
 from .conditioning import Conditioner, RowConditions
-from .diffusion import make_noise_schedule
+from .diffusion import check_weighting, make_noise_schedule
 from .training import DiffusionTask, Told, TrainConfig, Trainer
 from .pipeline import (
     SleepDiffusionPipeline, describe_pipeline, load_pipeline, model_fingerprint, unconditionally)
@@ -35,10 +35,11 @@ from .pipeline import (
 @dataclasses.dataclass(frozen=True)
 class UNetConfig(Settings):
     "Which denoiser is trained, and what it is told."
-    model_size: str = setting('', 'nano')              # 'nano', 'tiny', 'small', 'large' or 'old'
+    model_size: str = setting('', 'nano')              # 'frames', 'nano', 'tiny', 'small' ...
     schedule: str = setting('{linear, cosine, zero_snr}', 'cosine')                # Noise schedule
     prediction_type: str = setting('{epsilon, v_prediction, sample}', 'v_prediction')    # What it answers
     num_train_timesteps: int = setting('[2, 10000]', 1000)                         # Noise levels
+    weighting: str = setting('{min_snr, flow}', 'min_snr')         # Of the noise levels in the loss
     snr_gamma: float = setting('(0, 1000]', 5., optional=True)     # γ of min-SNR; None: plain loss
     normalise: str = setting('{band, none}', 'band')   # Band by band, or not: as stored
     vae: object = None                                 # Autoencoder that latents are from; None: any
@@ -47,6 +48,7 @@ class UNetConfig(Settings):
     metadata: object = None                            # `metadata.csv`: texts, numbers of the tracks
     measured: object = None                            # `measured.json` of the job `encode`
     condition_dropout: float = setting('[0, 1]', 0.1)  # Probability that a row loses its condition
+    number_dropout: float = setting('[0, 1]', 0.5)     # Probability that a row is told some numbers only
     init_from: object = None                           # A model to begin with, with all that it is
 
 # %% ../nbs/42_fit.ipynb #58182d02
@@ -109,7 +111,8 @@ def _told(data, held, model): # -> `Told` of the rows; None where nothing is tol
         return RowConditions(tracks, encodings, model.numbers, metadata, measured, slices, strict=split is data)
     rows, held_rows = of(data), held and of(held)
     conditioner = Conditioner(encodings.info if encodings else None, model.numbers)
-    return Told(conditioner, rows, held_rows, model.condition_dropout)
+    some = model.number_dropout if len(model.numbers or ()) > 1 else 0.
+    return Told(conditioner, rows, held_rows, model.condition_dropout, some)
 
 # %% ../nbs/42_fit.ipynb #0735a9d5
 def _by_track(metadata): # track to what is known of it
@@ -214,11 +217,12 @@ def fit_unet(
     "Train a denoiser on mel tensors, latents or waveforms, or continue; leaves a pipeline in `output_dir`."
     model = UNetConfig.of(model, **settings)
     _schedule(model)                                          # refused at once
+    check_weighting(model.weighting, model.prediction_type)
     data, held = _training_data(dataset_name, model.vae)
     torch.manual_seed(cfg.seed)
     told = _told(data, held, model)
     pipe, begun = _pipeline(data, model, told.conditioner if told else None)
-    task = _denoising(pipe, data, held, told, model.snr_gamma, begun)
+    task = _denoising(pipe, data, held, told, model, begun)
     show = preview(pipe) if cfg.preview_steps else None
     describe = lambda path: describe_pipeline(pipe, path)
     trainer = Trainer(task, cfg, output_dir, log_dir, show, describe)
@@ -235,12 +239,14 @@ def _pipeline(data, model, conditioner): # -> (what is trained, fingerprint of w
         return _first_pipeline(model.init_from, data, conditioner)
     return _new_pipeline(data, model, conditioner), None
 
-def _denoising(pipe, data, held, told, snr_gamma, begun): # the task
+def _denoising(pipe, data, held, told, model, begun): # the task
     if told:
         told.conditioner = pipe.conditioner
         if pipe.conditioner.raw:
             told.dropout = 0.                    # an old model has no word for nothing
-    return DiffusionTask(pipe.unet, pipe.scheduler, data, held, pipe.stats, snr_gamma, told, begun)
+    check_weighting(model.weighting, pipe.scheduler.config.prediction_type)      # of what it begins with
+    loss = dict(snr_gamma=model.snr_gamma, weighting=model.weighting)
+    return DiffusionTask(pipe.unet, pipe.scheduler, data, held, pipe.stats, **loss, told=told, init_from=begun)
 
 # %% ../nbs/42_fit.ipynb #b89d8014
 def band_distance(

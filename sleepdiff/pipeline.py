@@ -34,8 +34,8 @@ from .vae import (
     fit_channels, fit_grey, load_checkpoint, load_vae, scale_latents, unscale_latents,
     weights_fingerprint)
 from .unet import (
-    PatchUNet1DModel, PatchUNet2DConditionModel, PatchUNet2DModel, WaveformUNet1DModel,
-    create_waveform_unet, samples_multiple)
+    FrameNet2DModel, PatchUNet1DModel, PatchUNet2DConditionModel, PatchUNet2DModel, WaveformUNet1DModel,
+    create_waveform_unet, frames_multiple, samples_multiple)
 from .encoders import load_encoder, name_encoder
 from .conditioning import Conditioner, RawConditioner
 from .diffusion import (
@@ -224,8 +224,8 @@ def frame_multiple(self:SleepDiffusionPipeline) -> int: # Frames
     if self.mel.is_sound:
         return samples_multiple(self.unet)
     c = self.unet.config
-    multiple = 2 ** (len(c.block_out_channels) - 1) * c.get('patch_size', 1)
-    padded = 'patch_size' in c and _window(self)[1] % multiple      # small latents, in any number
+    multiple = frames_multiple(self.unet)
+    padded = 'layers_per_block' in c and 'patch_size' in c and _window(self)[1] % multiple      # small latents, in any number
     return self.column_frames * (1 if padded else multiple)
 
 # %% ../nbs/41_pipeline.ipynb #5cf16c5e
@@ -641,7 +641,7 @@ def save_pretrained(self:SleepDiffusionPipeline,
 
 # %% ../nbs/41_pipeline.ipynb #e24a1e53
 _UNET_CLASSES = (UNet2DModel, UNet2DConditionModel, PatchUNet2DModel, PatchUNet2DConditionModel,
-                 WaveformUNet1DModel, PatchUNet1DModel)
+                 FrameNet2DModel, WaveformUNet1DModel, PatchUNet1DModel)
 UNETS = {c.__name__: c for c in _UNET_CLASSES}
 SCHEDULERS = {c.__name__: c for c in (DDPMScheduler, DDIMScheduler)}
 

@@ -22,7 +22,7 @@ from .values import Settings, setting
 from .mel import BandStats
 from .data import batch_rows, spread_rows
 from .conditioning import drop
-from .diffusion import training_loss
+from .diffusion import draw_timesteps, timesteps_at, training_loss
 
 # %% ../nbs/40_training.ipynb #e122897b
 class EMA:
@@ -131,6 +131,7 @@ class Told:
     rows: object                  # `RowConditions` of the training rows
     held_out: object = None       # The same of the held-out ones
     dropout: float = 0.1          # Probability that a row loses its condition, for guidance
+    some: float = 0.              # Probability that a row that keeps its numbers loses some of them
 
 # %% ../nbs/40_training.ipynb #97ae5465
 class DiffusionTask:
@@ -143,6 +144,7 @@ class DiffusionTask:
         held_out=None, # The same for validation; None: no validation
         stats:BandStats=BandStats(), # By which its rows are normalised
         snr_gamma:float=5., # γ of min-SNR weighting [@hang2023minsnr]; None for the plain loss
+        weighting:str='min_snr', # One of `WEIGHTINGS`; 'flow' needs no γ
         told:Told=None, # Conditions of the rows; None for an unconditional network
         init_from:str=None, # Fingerprint of the model that the training begins with; None: a new one
     ):
@@ -152,6 +154,7 @@ class DiffusionTask:
         self.held_out = held_out
         self.stats = stats
         self.snr_gamma = snr_gamma
+        self.weighting = weighting
         self.told = told
         self.begun = dict(init_from=init_from) if init_from else {}
         self.n = len(data)
@@ -169,8 +172,12 @@ def identity(self:DiffusionTask) -> dict: # Plain values
         network |= dict(
             conditions=self.told.conditioner.config, condition_dropout=self.told.dropout,
             conditions_of_rows=self.told.rows.fingerprint)
+        if self.told.some:
+            network['number_dropout'] = self.told.some
     data = getattr(self.data, 'fingerprint', None)
     task = dict(data=data, rows=self.n, standardised=self.stats.scales, snr_gamma=self.snr_gamma)
+    if self.weighting != 'min_snr':
+        task['weighting'] = self.weighting
     schedule = {f'schedule.{k}': v for k, v in _plain(self.schedule.config).items()}
     return task | schedule | {f'model.{k}': v for k, v in network.items()} | self.begun
 
@@ -206,7 +213,7 @@ def context(self:DiffusionTask,
     if generator is None:
         found = self.told.held_out[rows]
     else:
-        found = drop(self.told.rows[rows], self.told.dropout, generator)
+        found = drop(self.told.rows[rows], self.told.dropout, generator, self.told.some)
     context, mask = self.told.conditioner(*found)
     return dict(encoder_hidden_states=context.to(device), encoder_attention_mask=mask.to(device))
 
@@ -221,10 +228,9 @@ def loss(self:DiffusionTask,
     "The loss of one batch at random noise levels."
     x0 = self.clean(batch.x, generator)
     noise = torch.randn(x0.shape, generator=generator).to(x0.device)
-    T = self.schedule.config.num_train_timesteps
-    t = torch.randint(0, T, (len(x0),), generator=generator).to(x0.device)
+    t = draw_timesteps(self.schedule, len(x0), generator, self.weighting).to(x0.device)
     context = self.context(batch.rows, x0.device, generator)
-    return training_loss(model, self.schedule, x0, noise, t, self.snr_gamma, **context)
+    return training_loss(model, self.schedule, x0, noise, t, self.snr_gamma, self.weighting, **context)
 
 # %% ../nbs/40_training.ipynb #13f401c3
 @patch
@@ -253,11 +259,11 @@ def _held_out_loss(self:DiffusionTask, model, rows, start, n, generator): # summ
     device = next(model.parameters()).device
     x0 = self.clean(self.held_out[rows], generator)
     places = torch.arange(start, start + len(x0)) * 7919 % n      # n levels, evenly spread, mixed
-    t = ((places + 0.5) * self.schedule.config.num_train_timesteps / n).long()
+    t = timesteps_at(self.schedule, (places + 0.5)/n, self.weighting)
     noise = torch.randn(x0.shape, generator=generator)
     context = self.context(rows.tolist(), device)
     x0, noise, t = (v.to(device) for v in (x0, noise, t))
-    loss = training_loss(model, self.schedule, x0, noise, t, self.snr_gamma, **context)
+    loss = training_loss(model, self.schedule, x0, noise, t, self.snr_gamma, self.weighting, **context)
     return len(x0) * loss.item()
 
 # %% ../nbs/40_training.ipynb #c4c33cbf
