@@ -108,7 +108,7 @@ def _told(data, held, model): # -> `Told` of the rows; None where nothing is tol
     measured = read_measured(model.measured) if model.measured else None
     def of(split): # its conditions
         tracks, slices = split.data['track'][:], split.data['slice'][:]
-        return RowConditions(tracks, encodings, model.numbers, metadata, measured, slices, strict=split is data)
+        return RowConditions(tracks, encodings, model.numbers, metadata, measured, slices, strict=split is data and not model.init_from)
     rows, held_rows = of(data), held and of(held)
     conditioner = Conditioner(encodings.info if encodings else None, model.numbers)
     some = model.number_dropout if len(model.numbers or ()) > 1 else 0.
@@ -219,6 +219,7 @@ def fit_unet(
     _schedule(model)                                          # refused at once
     check_weighting(model.weighting, model.prediction_type)
     data, held = _training_data(dataset_name, model.vae)
+    model = _as_begun(model)
     torch.manual_seed(cfg.seed)
     told = _told(data, held, model)
     pipe, begun = _pipeline(data, model, told.conditioner if told else None)
@@ -247,6 +248,14 @@ def _denoising(pipe, data, held, told, model, begun): # the task
     check_weighting(model.weighting, pipe.scheduler.config.prediction_type)      # of what it begins with
     loss = dict(snr_gamma=model.snr_gamma, weighting=model.weighting)
     return DiffusionTask(pipe.unet, pipe.scheduler, data, held, pipe.stats, **loss, told=told, init_from=begun)
+
+def _as_begun(model): # one that was told numbers alone goes on with these, as far as they are known
+    if not model.init_from or model.encodings is not None or model.numbers:
+        return model
+    known = load_pipeline(model.init_from, 'cpu').conditioner
+    if known is None or known.raw or known.encoder is not None:
+        return model
+    return dataclasses.replace(model, numbers=known.numbers)
 
 # %% ../nbs/42_fit.ipynb #b89d8014
 def band_distance(
