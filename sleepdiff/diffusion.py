@@ -41,24 +41,36 @@ def _check_schedule(schedule, prediction_type, num_train_timesteps):
             "prediction_type='epsilon' cannot go with schedule='zero_snr', whose last step is noise alone; "
             "use prediction_type='v_prediction'.")
 
+# %% ../nbs/34_diffusion.ipynb #34aa0008
+def _shifted_betas(scheduler, noise_shift): # of a schedule whose noise is louder
+    ᾱ = scheduler.alphas_cumprod.double()
+    ᾱ = ᾱ/(ᾱ + noise_shift**2*(1 - ᾱ))
+    before = torch.cat([torch.ones(1), ᾱ[:-1]])
+    return (1 - ᾱ/before).tolist()
+
 # %% ../nbs/34_diffusion.ipynb #0e8f8ae8
 def make_noise_schedule(
     schedule:str='cosine', # One of `SCHEDULES`
     prediction_type:str='v_prediction', # One of `PREDICTIONS`
     num_train_timesteps:int=1000, # Number of noise levels, 2 or more
+    noise_shift:float=1., # How much louder the noise is at each level, as a ratio of amplitudes
 ) -> DDPMScheduler: # The noise levels (`alphas_cumprod`) and the prediction type
     "The noise of the training [@ho2020ddpm; @nichol2021improved; @lin2024zerosnr]."
     _check_schedule(schedule, prediction_type, num_train_timesteps)
+    if not 0 < noise_shift < float('inf'):
+        raise SleepdiffError(f'noise_shift={noise_shift} must be above 0; 1 leaves the schedule as it is.')
     scale = 1000/num_train_timesteps
-    return DDPMScheduler(
+    common = dict(prediction_type=prediction_type, timestep_spacing='trailing', clip_sample=False)
+    plain = DDPMScheduler(
         num_train_timesteps,
         beta_start=min(1e-4*scale, 0.999),
         beta_end=min(0.02*scale, 0.999),
         beta_schedule='squaredcos_cap_v2' if schedule == 'cosine' else 'linear',
         rescale_betas_zero_snr=schedule == 'zero_snr',
-        prediction_type=prediction_type,
-        timestep_spacing='trailing',
-        clip_sample=False)
+        **common)
+    if noise_shift == 1:
+        return plain
+    return DDPMScheduler(num_train_timesteps, trained_betas=_shifted_betas(plain, noise_shift), **common)
 
 # %% ../nbs/34_diffusion.ipynb #d9522e38
 def snr(
@@ -198,8 +210,8 @@ def timesteps_at(
     T = scheduler.config.num_train_timesteps
     if weighting != 'flow':
         return (u*T).long().clamp(max=T - 1)
-    wanted = -2*(torch.special.ndtri(u) + 0.5)               # logarithm of SNR at a share of sigmoid(normal + 0.5)
     known = snr(scheduler, torch.arange(T)).log()
+    wanted = known[T//2] - 2*(1.5*torch.special.ndtri(u) + 0.5)      # 0 in the middle of a schedule that is not shifted
     return torch.searchsorted(-known, -wanted).clamp(max=T - 1)
 
 # %% ../nbs/34_diffusion.ipynb #34aa0004

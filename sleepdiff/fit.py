@@ -39,6 +39,7 @@ class UNetConfig(Settings):
     schedule: str = setting('{linear, cosine, zero_snr}', 'cosine')                # Noise schedule
     prediction_type: str = setting('{epsilon, v_prediction, sample}', 'v_prediction')    # What it answers
     num_train_timesteps: int = setting('[2, 10000]', 1000)                         # Noise levels
+    noise_shift: float = setting('[0.01, 1000]', 1.)   # How much louder the noise is; more for larger tensors
     weighting: str = setting('{min_snr, flow}', 'min_snr')         # Of the noise levels in the loss
     snr_gamma: float = setting('(0, 1000]', 5., optional=True)     # γ of min-SNR; None: plain loss
     normalise: str = setting('{band, none}', 'band')   # Band by band, or not: as stored
@@ -108,7 +109,8 @@ def _told(data, held, model): # -> `Told` of the rows; None where nothing is tol
     measured = read_measured(model.measured) if model.measured else None
     def of(split): # its conditions
         tracks, slices = split.data['track'][:], split.data['slice'][:]
-        return RowConditions(tracks, encodings, model.numbers, metadata, measured, slices, strict=split is data and not model.init_from)
+        strict = split is data and not model.init_from
+        return RowConditions(tracks, encodings, model.numbers, metadata, measured, slices, strict)
     rows, held_rows = of(data), held and of(held)
     conditioner = Conditioner(encodings.info if encodings else None, model.numbers)
     some = model.number_dropout if len(model.numbers or ()) > 1 else 0.
@@ -135,7 +137,8 @@ def _new_pipeline(data, model, conditioner): # with an untrained denoiser for su
 
 # %% ../nbs/42_fit.ipynb #31970770
 def _schedule(model):
-    return make_noise_schedule(model.schedule, model.prediction_type, model.num_train_timesteps)
+    return make_noise_schedule(
+        model.schedule, model.prediction_type, model.num_train_timesteps, model.noise_shift)
 
 # %% ../nbs/42_fit.ipynb #c27e7125
 def _same_conditions(name, old, new): # an encoder may have moved; what it makes must be the same

@@ -813,7 +813,7 @@ def _load_checkpoint(path): # -> SleepDiffusionPipeline
 # %% ../nbs/41_pipeline.ipynb #fa9a4f5e
 @home_paths
 def load_pipeline(
-    path=BUILT_IN, # A folder, 'hub:owner/name', a built-in model, or the .safetensors weights of an old waveform network
+    path=BUILT_IN, # A folder, 'hub:owner/name', a built-in model, or .safetensors weights of an old waveform network
     device:str='auto', # Where it goes
 ) -> SleepDiffusionPipeline:
     "Load a pipeline of sleepdiff or of audio-diffusion. Raises `SleepdiffError` for what is neither."
