@@ -1,4 +1,4 @@
-"The package, described by settings.ini. The job notebooks go with it, as `sleepdiff/job_notebooks`, and the weights of musicnn and of the learned inverse, as `sleepdiff/weights`."
+"The package, described by settings.ini. The job notebooks go with it, as `sleepdiff/job_notebooks`, and the weights of musicnn, of the learned inverse and of sleepdiff-calm, as `sleepdiff/weights`."
 from configparser import ConfigParser
 from pathlib import Path
 from setuptools import setup

@@ -839,7 +839,7 @@ def _load_folder(path): # -> SleepDiffusionPipeline
 @patch(cls_method=True)
 def from_pretrained(cls:SleepDiffusionPipeline,
     path, # A folder, or 'hub:owner/name'
-    torch_dtype=None, # Of the weights; as they are stored when None
+    torch_dtype=None, # Of the weights; float32 when None
 ) -> SleepDiffusionPipeline: # On the CPU
     "Load a pipeline as `load_pipeline` does: of what a folder names, only our own classes."
     pipe = load_pipeline(path, 'cpu')
