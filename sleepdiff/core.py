@@ -7,11 +7,11 @@ __all__ = ['KINDS', 'FAULTS', 'FAULT_NUMBERS', 'FAULT_WORDS', 'BUSY', 'QUIET', '
            'STOP_SIGNALS', 'PACKAGES', 'SleepdiffError', 'ConfigMismatch', 'NotFinished', 'MachineFault', 'check_same',
            'did_you_mean', 'Registry', 'machine_fault', 'machine_faults', 'sample_seeds', 'derived_seed', 'generators',
            'randn', 'set_seed', 'get_device', 'share_cores', 'clock', 'LogProgress', 'BarProgress', 'progress',
-           'at_home', 'home_paths', 'fsync_tree', 'atomic_path', 'write_json', 'read_json', 'read_record',
-           'clear_unfinished', 'one_writer', 'for_helpers', 'is_filled', 'writes_to', 'fingerprint', 'own_code', 'use',
-           'use_of_the_run', 'registered', 'shard_of', 'hub_folder', 'pickled', 'is_checkpoint', 'StopFlag',
-           'on_signals', 'stop_signals', 'stop_without', 'versions', 'git_commit', 'public_values', 'new_run_folder',
-           'Run']
+           'at_home', 'home_paths', 'weights_folder', 'fsync_tree', 'atomic_path', 'write_json', 'read_json',
+           'read_record', 'clear_unfinished', 'one_writer', 'for_helpers', 'is_filled', 'writes_to', 'fingerprint',
+           'own_code', 'use', 'use_of_the_run', 'registered', 'shard_of', 'hub_folder', 'pickled', 'is_checkpoint',
+           'StopFlag', 'on_signals', 'stop_signals', 'stop_without', 'versions', 'git_commit', 'public_values',
+           'new_run_folder', 'Run']
 
 # %% ../nbs/00_core.ipynb #ceefa9fd
 import contextlib, difflib, errno, functools, hashlib, importlib.metadata, inspect, json, os, platform
@@ -450,6 +450,12 @@ def home_paths(
     def at_home_f(*args, **kwargs):
         return f(*map(at_home, args), **{k: at_home(v) for k, v in kwargs.items()})
     return at_home_f
+
+# %% ../nbs/00_core.ipynb #5eed0002
+def weights_folder() -> Path:
+    "Where the weights are that come with the package."
+    import sleepdiff
+    return Path(sleepdiff.__file__).parent/'weights'
 
 # %% ../nbs/00_core.ipynb #60fd602c
 def _fsync(path): # a file or a folder itself

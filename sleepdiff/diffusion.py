@@ -211,7 +211,7 @@ def timesteps_at(
     if weighting != 'flow':
         return (u*T).long().clamp(max=T - 1)
     known = snr(scheduler, torch.arange(T)).log()
-    wanted = known[T//2] - 2*(1.5*torch.special.ndtri(u) + 0.5)      # 0 in the middle of a schedule that is not shifted
+    wanted = known[T//2] - 2*(1.5*torch.special.ndtri(u) + 0.5)      # from the middle of the schedule
     return torch.searchsorted(-known, -wanted).clamp(max=T - 1)
 
 # %% ../nbs/34_diffusion.ipynb #34aa0004

@@ -16,9 +16,9 @@ import numpy as np, torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 from fastcore.basics import patch
-from sleepdiff.core import (
+from .core import (
     NotFinished, SleepdiffError, atomic_path, fingerprint, get_device, machine_faults, progress, shard_of,
-    stop_signals)
+    stop_signals, weights_folder)
 from .values import Settings, require, setting
 from .audio import (
     SILENCE_DB, audio_info, by_file, is_silent, loudness, skip_reason, stream_audio)
@@ -106,8 +106,7 @@ def forward(self:MusiCNN,
 
 # %% ../nbs/70_embedding.ipynb #59892ae4
 def _weights():
-    import sleepdiff
-    return Path(sleepdiff.__file__).parent/'weights'/'musicnn_msd.safetensors'
+    return weights_folder()/'musicnn_msd.safetensors'
 
 @functools.cache
 def _musicnn_mel(): # (96, 257) filterbank and (512,) window

@@ -168,8 +168,7 @@ def _check_latents(pipe, data, who): # that both work on latents of one autoenco
                    who, 'the latents', 'Make latents with its autoencoder by the job `encode`.')
 
 # %% ../nbs/42_fit.ipynb #ff958ca9
-def _first_pipeline(init_from, data, conditioner): # -> (what a training begins with, its fingerprint)
-    pipe = load_pipeline(init_from, 'cpu')
+def _checked(pipe, init_from, data, conditioner): # -> (what a training begins with, its fingerprint)
     who = f'the model init_from={str(init_from)!r}'
     pipe.mel.check_same_as(data.cfg, who, 'the dataset')
     _check_latents(pipe, data, who)
@@ -222,10 +221,11 @@ def fit_unet(
     _schedule(model)                                          # refused at once
     check_weighting(model.weighting, model.prediction_type)
     data, held = _training_data(dataset_name, model.vae)
-    model = _as_begun(model)
+    first = load_pipeline(model.init_from, 'cpu') if model.init_from else None
+    model = _as_begun(model, first)
     torch.manual_seed(cfg.seed)
     told = _told(data, held, model)
-    pipe, begun = _pipeline(data, model, told.conditioner if told else None)
+    pipe, begun = _pipeline(data, model, told.conditioner if told else None, first)
     task = _denoising(pipe, data, held, told, model, begun)
     show = preview(pipe) if cfg.preview_steps else None
     describe = lambda path: describe_pipeline(pipe, path)
@@ -238,9 +238,9 @@ def fit_unet(
     return pipe, metrics
 
 # %% ../nbs/42_fit.ipynb #c5905d32
-def _pipeline(data, model, conditioner): # -> (what is trained, fingerprint of what it begins with)
-    if model.init_from:
-        return _first_pipeline(model.init_from, data, conditioner)
+def _pipeline(data, model, conditioner, first): # -> (what is trained, fingerprint of what it begins with)
+    if first is not None:
+        return _checked(first, model.init_from, data, conditioner)
     return _new_pipeline(data, model, conditioner), None
 
 def _denoising(pipe, data, held, told, model, begun): # the task
@@ -252,11 +252,11 @@ def _denoising(pipe, data, held, told, model, begun): # the task
     loss = dict(snr_gamma=model.snr_gamma, weighting=model.weighting)
     return DiffusionTask(pipe.unet, pipe.scheduler, data, held, pipe.stats, **loss, told=told, init_from=begun)
 
-def _as_begun(model): # one that was told numbers alone goes on with these, as far as they are known
-    if not model.init_from or model.encodings is not None or model.numbers:
-        return model
-    known = load_pipeline(model.init_from, 'cpu').conditioner
+def _as_begun(model, first): # one that was told numbers alone goes on with these, as far as they are known
+    known = None if first is None else first.conditioner
     if known is None or known.raw or known.encoder is not None:
+        return model
+    if model.encodings is not None or model.numbers:
         return model
     return dataclasses.replace(model, numbers=known.numbers)
 

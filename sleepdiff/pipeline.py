@@ -11,7 +11,7 @@ __all__ = ['OLD_SAMPLERS', 'BUILT_IN', 'UNETS', 'SCHEDULERS', 'SleepDiffusionOut
 # %% ../nbs/41_pipeline.ipynb #b4ff638e
 import dataclasses, difflib, hashlib, json, warnings
 from pathlib import Path
-import sleepdiff, torch
+import torch
 from torch import Tensor
 from safetensors import SafetensorError
 from safetensors.torch import load_file
@@ -24,7 +24,7 @@ from diffusers.utils import BaseOutput
 from . import moved
 from .core import (
     SleepdiffError, at_home, generators, get_device, home_paths, hub_folder, is_checkpoint, pickled,
-    progress, randn, read_json, sample_seeds)
+    progress, randn, read_json, sample_seeds, weights_folder)
 from .values import Settings, require, setting
 from .trust import (
     finite_weights, in_short, load_component, refusing, trusted_class, trusted_index)
@@ -635,8 +635,7 @@ BUILT_IN = 'sleepdiff-calm'     # What is played where nothing else is asked for
 
 def built_in_models() -> dict: # Name to folder
     "The models that come with the package."
-    weights = Path(sleepdiff.__file__).parent/'weights'
-    return {path.parent.name: path.parent for path in sorted(weights.glob('*/model_index.json'))}
+    return {path.parent.name: path.parent for path in sorted(weights_folder().glob('*/model_index.json'))}
 
 # %% ../nbs/41_pipeline.ipynb #c47e1a93
 @patch
@@ -823,8 +822,8 @@ def load_pipeline(
     path = Path(hub_folder(path, 'pretrained_model_path', 'a pipeline', ignore=['checkpoints/*']))
     pipe = _load_checkpoint(path) if is_checkpoint(path) else _load_folder(path)
     _check_whole(pipe, path)
-    pipe.unet.eval().requires_grad_(False).float()            # whatever they are stored as
-    return pipe.to(get_device(device))
+    pipe.unet.eval().requires_grad_(False)
+    return pipe.to(get_device(device), torch.float32)         # however it is stored
 
 # %% ../nbs/41_pipeline.ipynb #3237db55
 def _load_folder(path): # -> SleepDiffusionPipeline

@@ -108,7 +108,7 @@ class TrainConfig(Settings):
 
 # %% ../nbs/40_training.ipynb #e5b1fe0d
 # Settings that earlier checkpoints do not know, and what they were
-LATER = dict(adam_epsilon=1e-8, ema_inv_gamma=1., ema_power=None)
+LATER = dict(adam_epsilon=1e-8, ema_inv_gamma=1., ema_power=None, weighting='min_snr', number_dropout=0.)
 
 # What may change on resume
 FREE = {'max_train_steps', 'save_steps', 'keep_checkpoints', 'save_model_steps', 'validation_steps',
@@ -171,13 +171,10 @@ def identity(self:DiffusionTask) -> dict: # Plain values
     if self.told:
         network |= dict(
             conditions=self.told.conditioner.config, condition_dropout=self.told.dropout,
-            conditions_of_rows=self.told.rows.fingerprint)
-        if self.told.some:
-            network['number_dropout'] = self.told.some
+            conditions_of_rows=self.told.rows.fingerprint, number_dropout=self.told.some)
     data = getattr(self.data, 'fingerprint', None)
-    task = dict(data=data, rows=self.n, standardised=self.stats.scales, snr_gamma=self.snr_gamma)
-    if self.weighting != 'min_snr':
-        task['weighting'] = self.weighting
+    loss = dict(snr_gamma=self.snr_gamma, weighting=self.weighting)
+    task = dict(data=data, rows=self.n, standardised=self.stats.scales, **loss)
     schedule = {f'schedule.{k}': v for k, v in _plain(self.schedule.config).items()}
     return task | schedule | {f'model.{k}': v for k, v in network.items()} | self.begun
 
@@ -380,13 +377,16 @@ def _models(self:Trainer): # those that a checkpoint holds, by name
     return dict(model=self.live, ema=self.ema.model) if self.ema else dict(model=self.live)
 
 # %% ../nbs/40_training.ipynb #3138cfc4
+def _as_before(settings): # without those that earlier checkpoints do not know, where they say what was
+    return {k: v for k, v in settings.items() if k not in LATER or v != LATER[k]}
+
 @patch
 def _identity(self:Trainer): # What a checkpoint must agree with
     settings = {k: v for k, v in dataclasses.asdict(self.cfg).items() if k not in FREE}
-    settings = {k: v for k, v in settings.items() if k not in LATER or v != LATER[k]}
     if self.cfg.lr_warmup_steps is None:
         settings['lr_warmup_steps'] = 500      # as it was recorded before it knew short trainings
-    return dict(**settings, processes=self.acc.num_processes, task=self.task.identity())
+    task = _as_before(self.task.identity())
+    return dict(**_as_before(settings), processes=self.acc.num_processes, task=task)
 
 # %% ../nbs/40_training.ipynb #bd0f6817
 @patch

@@ -149,10 +149,11 @@ class FrameAttention(nn.Module):
         self.told = _Told(width)
         self.asked = nn.Linear(width, 3*width)
         self.answered = nn.Linear(width, width)
-    def forward(self, x, told, beside=None, mask=None): # (batch, tokens, width), the same of the condition
+    def forward(self, x, told, beside=None, mask=None): # (batch, tokens, width), and of the condition with its mask
         y, gain = self.told(x, told)
         if beside is not None:
             y = torch.cat([y, beside], 1)
+            mask = F.pad(mask, (x.shape[1], 0), value=True)[:, None, None]
         heads = self.asked(y).unflatten(-1, (3, -1, self.head_dim)).permute(2, 0, 3, 1, 4)
         query, key, value = heads
         query = query[:, :, :x.shape[1]]
@@ -225,22 +226,17 @@ def forward(self:FrameNet2DModel,
     told = self.level(self.levels(timesteps).to(sample.dtype))
     told, beside, mask = self._listened(told, encoder_hidden_states, encoder_attention_mask)
     x = self.into(_to_tokens(sample, p)).transpose(1, 2)
-    looked_at = None
-    if mask is not None:
-        always = mask.new_ones(*x.shape[:2])
-        looked_at = torch.cat([always, mask], 1)[:, None, None]
     told = self.tell(F.silu(told))
     for block in self.blocks:
-        more = (beside, looked_at) if isinstance(block, FrameAttention) else ()
+        more = (beside, mask) if isinstance(block, FrameAttention) else ()
         x = block(x, told, *more)
     x, _ = self.told_last(x, told)
     out = _to_frames(self.out(x).transpose(1, 2), sample, p)
     return UNet2DOutput(sample=out) if return_dict else (out,)
 
 # %% ../nbs/31_unet.ipynb #74d918c0
-_FRAMES = dict(width=512, dilations=(1, 1, 2, 2, 4, 4), attention=(1, 3, 5), patch_size=4)
 SIZES = dict(
-    frames=_FRAMES,
+    frames=dict(width=512, dilations=(1, 1, 2, 2, 4, 4), attention=(1, 3, 5), patch_size=4),
     nano=dict(block_out_channels=(96, 128, 192), attention=(2,), layers_per_block=1, patch_size=4),
     tiny=dict(block_out_channels=(128, 128, 256, 256, 512), attention=(3,), layers_per_block=2),
     small=dict(block_out_channels=(128, 128, 256, 256, 512, 512), attention=(4,), layers_per_block=2),
