@@ -823,7 +823,10 @@ def load_pipeline(
     pipe = _load_checkpoint(path) if is_checkpoint(path) else _load_folder(path)
     _check_whole(pipe, path)
     pipe.unet.eval().requires_grad_(False)
-    return pipe.to(get_device(device), torch.float32)         # however it is stored
+    for part in (pipe.unet, pipe.vae):
+        if part is not None:
+            part.float()                     # however it is stored
+    return pipe.to(get_device(device))
 
 # %% ../nbs/41_pipeline.ipynb #3237db55
 def _load_folder(path): # -> SleepDiffusionPipeline
