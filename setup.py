@@ -20,7 +20,7 @@ setup(
                  f"Natural Language :: {cfg['language']}", 'Programming Language :: Python :: 3'],
     packages=[name, f'{name}.job_notebooks'],
     package_dir={name: cfg['lib_path'], f'{name}.job_notebooks': 'nbs/jobs'},
-    package_data={name: ['weights/*', 'weights/*/*', 'weights/*/*/*'], f'{name}.job_notebooks': ['*.ipynb']},
+    package_data={name: ['weights/*', 'weights/*/*', 'weights/*/*/*', 'static/*'], f'{name}.job_notebooks': ['*.ipynb']},
     python_requires='>=' + cfg['min_python'],
     install_requires=cfg['requirements'].split(),
     extras_require={k.removesuffix('_requirements'): cfg[k].split() for k in cfg if k.endswith('_requirements')},

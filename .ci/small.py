@@ -2,7 +2,7 @@
 
 A figure needs no more than 256 colours; with a palette it takes about a third. What would not become a fifth smaller
 is left as it is, so that a second run changes nothing. Widgets, such as bars of progress, show nothing without the
-process that they belonged to, and go.
+process that they belonged to, and go; a still that stands beside one stays.
 """
 import base64, io, json, sys
 from pathlib import Path
@@ -19,12 +19,17 @@ def smaller(png): # base64 text of a PNG -> the same picture in 256 colours, or 
     text = base64.b64encode(out.getvalue()).decode()
     return text if len(text) < 0.8*len(png) else png
 
+def only_widget(data): # and nothing that is seen without a process
+    return WIDGET in data and not {'text/html', 'image/png'} & set(data)
+
 def shrink(path): # rewrites a notebook; the bytes that it lost
     before = path.read_text(encoding='utf-8')
     notebook = json.loads(before)
     for c in notebook['cells']:
         if c.get('outputs'):
-            c['outputs'] = [o for o in c['outputs'] if WIDGET not in o.get('data', {})]
+            c['outputs'] = [o for o in c['outputs'] if not only_widget(o.get('data', {}))]
+            for o in c['outputs']:
+                o.get('data', {}).pop(WIDGET, None)
     shown = [o.get('data', {}) for c in notebook['cells'] for o in c.get('outputs', [])]
     for data in shown:
         if 'image/png' in data:

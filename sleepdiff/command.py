@@ -46,8 +46,9 @@ def _study_words(sub): # of `sleepdiff submit` and `sleepdiff status`
     s.add_argument('--slurm', action='store_true', help='on Slurm instead of this machine')
     s.add_argument('--only', metavar='STEP', help='only this step and what it needs')
     s.add_argument('--wait', action='store_true', help='with --slurm: wait until nothing is queued or runs')
-    t = sub.add_parser('status', help='how far a study is')
-    t.add_argument('study', help='the YAML file of a study')
+    t = sub.add_parser('status', help='how far a study is, or what ran')
+    t.add_argument('study', nargs='?', default='runs',
+        help='the YAML file of a study; or a folder of runs, ./runs when nothing is given')
 
 # %% ../nbs/83_command.ipynb #16f3b4e4
 def _test_words(sub): # of `sleepdiff test`
@@ -127,7 +128,11 @@ def _submit_slurm(a, study, runs): # and wait, when asked to
 # %% ../nbs/83_command.ipynb #5c38be21
 def _status(a): # sleepdiff status
     from sleepdiff.slurm import slurm_states
-    from sleepdiff.studies import expand, read_study
+    from sleepdiff.studies import all_runs, expand, read_study, runs_text
+    if a.study == 'runs' or os.path.isdir(a.study):
+        rows = all_runs(a.study)
+        print(runs_text(rows))
+        return int(any(r['state'] == 'failed' for r in rows))
     study = read_study(a.study)
     return _print_status(study, expand(study), slurm_states(study))
 

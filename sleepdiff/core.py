@@ -6,15 +6,15 @@
 __all__ = ['KINDS', 'FAULTS', 'FAULT_NUMBERS', 'FAULT_WORDS', 'BUSY', 'QUIET', 'HELD', 'USED', 'USES', 'TO_SAFETENSORS',
            'STOP_SIGNALS', 'PACKAGES', 'SleepdiffError', 'ConfigMismatch', 'NotFinished', 'MachineFault', 'check_same',
            'did_you_mean', 'Registry', 'machine_fault', 'machine_faults', 'sample_seeds', 'derived_seed', 'generators',
-           'randn', 'set_seed', 'get_device', 'share_cores', 'clock', 'LogProgress', 'BarProgress', 'progress',
-           'at_home', 'home_paths', 'weights_folder', 'fsync_tree', 'atomic_path', 'write_json', 'read_json',
-           'read_record', 'clear_unfinished', 'one_writer', 'for_helpers', 'is_filled', 'writes_to', 'fingerprint',
-           'own_code', 'use', 'use_of_the_run', 'registered', 'shard_of', 'hub_folder', 'pickled', 'is_checkpoint',
-           'StopFlag', 'on_signals', 'stop_signals', 'stop_without', 'versions', 'git_commit', 'public_values',
-           'new_run_folder', 'Run']
+           'randn', 'set_seed', 'get_device', 'share_cores', 'clock', 'LogProgress', 'BarProgress', 'SaidProgress',
+           'progress_to', 'progress', 'at_home', 'home_paths', 'packaged', 'fsync_tree', 'atomic_path', 'write_json',
+           'read_json', 'read_record', 'clear_unfinished', 'one_writer', 'for_helpers', 'is_filled', 'writes_to',
+           'fingerprint', 'own_code', 'use', 'use_of_the_run', 'registered', 'shard_of', 'hub_folder', 'pickled',
+           'is_checkpoint', 'StopFlag', 'on_signals', 'stop_signals', 'stop_without', 'versions', 'git_commit',
+           'public_values', 'new_run_folder', 'Run']
 
 # %% ../nbs/00_core.ipynb #ceefa9fd
-import contextlib, difflib, errno, functools, hashlib, importlib.metadata, inspect, json, os, platform
+import contextlib, contextvars, difflib, errno, functools, hashlib, importlib.metadata, inspect, json, os, platform
 import random, re, shutil, signal, subprocess, threading, time
 from datetime import datetime, timezone
 from pathlib import Path
@@ -419,6 +419,29 @@ class BarProgress:
     def update(self, n=1): self.bar.update(n)
     def close(self): self.bar.close()
 
+# %% ../nbs/00_core.ipynb #00e00001
+class SaidProgress(LogProgress):
+    "The same, told to a function, such as one that writes into a panel."
+    def __init__(self, say, total, desc='', initial=0):
+        super().__init__(total, desc, initial, every=1.)
+        self.say = say
+    def line(self):
+        self.last = time.monotonic()
+        self.say(f'{self.desc}: {self.n} of {self.total} {self.info}'.rstrip())
+
+_told = contextvars.ContextVar('told', default=None)       # a function that is told of progress; of this thread
+
+@contextlib.contextmanager
+def progress_to(
+    say, # Is given a line of text now and then
+):
+    "While it lasts, progress in this thread is told to a function, and not drawn."
+    token = _told.set(say)
+    try:
+        yield
+    finally:
+        _told.reset(token)
+
 # %% ../nbs/00_core.ipynb #3928b314
 def progress(
     total:int, # How many steps there are
@@ -427,6 +450,8 @@ def progress(
 ): # An object with `update(n)`, `set(**values)` and `close()`
     "A progress display that suits where it runs. Who shows progress works for long, and so shares the cores."
     share_cores()
+    if say := _told.get():
+        return SaidProgress(say, total, desc, initial)
     display = LogProgress if os.environ.get('SLEEPDIFF_LOG') else BarProgress
     return display(total, desc, initial)
 
@@ -452,10 +477,12 @@ def home_paths(
     return at_home_f
 
 # %% ../nbs/00_core.ipynb #5eed0002
-def weights_folder() -> Path:
-    "Where the weights are that come with the package."
+def packaged(
+    name:str, # 'weights' or 'static'
+) -> Path:
+    "A folder of what comes with the package."
     import sleepdiff
-    return Path(sleepdiff.__file__).parent/'weights'
+    return Path(sleepdiff.__file__).parent/name
 
 # %% ../nbs/00_core.ipynb #60fd602c
 def _fsync(path): # a file or a folder itself

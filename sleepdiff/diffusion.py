@@ -7,7 +7,7 @@ __all__ = ['SCHEDULES', 'PREDICTIONS', 'WEIGHTINGS', 'EPSILON_MIN_SNR', 'SAMPLER
            'add_noise', 'training_target', 'predicted_x0', 'predicted_noise', 'check_weighting', 'loss_weight',
            'timesteps_at', 'draw_timesteps', 'diffusion_loss', 'answer_tensor', 'training_loss', 'sampling_timesteps',
            'DDIMSampler', 'DDPMSampler', 'DPMSolverSampler', 'UniPCSampler', 'Step', 'StepSampler', 'default_steps',
-           'make_sampler', 'check_eta', 'sample', 'join_contexts', 'guided']
+           'checked_timesteps', 'make_sampler', 'check_eta', 'sample', 'join_contexts', 'guided']
 
 # %% ../nbs/34_diffusion.ipynb #2f925525
 import copy, dataclasses, inspect
@@ -211,7 +211,9 @@ def timesteps_at(
     if weighting != 'flow':
         return (u*T).long().clamp(max=T - 1)
     known = snr(scheduler, torch.arange(T)).log()
-    wanted = known[T//2] - 2*(1.5*torch.special.ndtri(u) + 0.5)      # from the middle of the schedule
+    middle = known[T//2]
+    wider = 0.18*(-middle - 0.1).clamp(min=0)        # 0.5 where the noise is 4 times louder
+    wanted = middle - 2*((1.5 + wider)*torch.special.ndtri(u) + 0.5 + wider)
     return torch.searchsorted(-known, -wanted).clamp(max=T - 1)
 
 # %% ../nbs/34_diffusion.ipynb #34aa0004
@@ -393,11 +395,27 @@ def _from_schedule(kind, config): # a sampler of that class
             "its last noise level holds no data; train with 'v_prediction'.")
     return sampler
 
+# %% ../nbs/34_diffusion.ipynb #d1570002
+def checked_timesteps(
+    scheduler, # Training schedule or sampler
+    timesteps, # Whole numbers
+) -> Tensor: # (steps,) int64
+    "Timesteps to sample at. Raises `SleepdiffError` unless they fall, and are levels of the training."
+    given = torch.as_tensor(timesteps).tolist()
+    T = len(scheduler.alphas_cumprod)
+    whole = isinstance(given, list) and all(type(t) is int and 0 <= t < T for t in given)
+    if not whole or not given:
+        raise SleepdiffError(f'timesteps={given} must be whole numbers from 0 to {T - 1}, one or more.')
+    if any(below >= t for t, below in zip(given, given[1:])):
+        raise SleepdiffError(f'timesteps={given} must fall, from the noisiest to the cleanest; sort them.')
+    return torch.tensor(given)
+
 # %% ../nbs/34_diffusion.ipynb #e36ee753
 def make_sampler(
     scheduler_or_config, # The schedule of the training, or its config; of an old checkpoint, too
     name:str='dpm++2m', # One of `SAMPLERS`
     num_inference_steps:int=None, # Number of steps; `default_steps(name)` when None
+    timesteps=None, # The timesteps themselves instead, falling
 ): # A diffusers scheduler with its timesteps set
     "A sampler at the noise levels of the training."
     kind = _sampler_class(name)
@@ -405,7 +423,10 @@ def make_sampler(
     sampler = _from_schedule(kind, dict(config))
     if num_inference_steps is None:
         num_inference_steps = min(default_steps(name), sampler.config.num_train_timesteps)
-    sampler.timesteps = sampling_timesteps(sampler, num_inference_steps)
+    if timesteps is None:
+        sampler.timesteps = sampling_timesteps(sampler, num_inference_steps)
+    else:
+        sampler.timesteps = checked_timesteps(sampler, timesteps)
     sampler.num_inference_steps = len(sampler.timesteps)
     if hasattr(sampler, 'sigmas'):
         sampler.sigmas = torch.cat([snr(sampler, sampler.timesteps)**-0.5, torch.zeros(1)])

@@ -18,7 +18,7 @@ from torch.nn import functional as F
 from fastcore.basics import patch
 from .core import (
     NotFinished, SleepdiffError, atomic_path, fingerprint, get_device, machine_faults, progress, shard_of,
-    stop_signals, weights_folder)
+    stop_signals, packaged)
 from .values import Settings, require, setting
 from .audio import (
     SILENCE_DB, audio_info, by_file, is_silent, loudness, skip_reason, stream_audio)
@@ -106,7 +106,7 @@ def forward(self:MusiCNN,
 
 # %% ../nbs/70_embedding.ipynb #59892ae4
 def _weights():
-    return weights_folder()/'musicnn_msd.safetensors'
+    return packaged('weights')/'musicnn_msd.safetensors'
 
 @functools.cache
 def _musicnn_mel(): # (96, 257) filterbank and (512,) window

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['train_pipeline', 'train_vae', 'UNetConfig', 'VAEConfig', 'standardisation', 'preview', 'add_sounds', 'fit_unet',
-           'band_distance', 'frame_change', 'untrained', 'vae_preview', 'fit_vae', 'inverse_report', 'check_sound',
-           'fit_inverse']
+           'Beginning', 'begin_unet', 'band_distance', 'frame_change', 'untrained', 'vae_preview', 'fit_vae',
+           'inverse_report', 'check_sound', 'fit_inverse']
 
 # %% ../nbs/42_fit.ipynb #a1815be6
 import dataclasses
@@ -174,6 +174,7 @@ def _checked(pipe, init_from, data, conditioner): # -> (what a training begins w
     _check_latents(pipe, data, who)
     _same_conditions(init_from, pipe.conditioner, conditioner)
     begun = model_fingerprint(pipe)
+    pipe.register_to_config(own_steps=None)      # what learns to denoise at every level has none of its own
     pipe.unet.train().requires_grad_(True)
     return pipe, begun
 
@@ -220,13 +221,9 @@ def fit_unet(
     model = UNetConfig.of(model, **settings)
     _schedule(model)                                          # refused at once
     check_weighting(model.weighting, model.prediction_type)
-    data, held = _training_data(dataset_name, model.vae)
-    first = load_pipeline(model.init_from, 'cpu') if model.init_from else None
-    model = _as_begun(model, first)
-    torch.manual_seed(cfg.seed)
-    told = _told(data, held, model)
-    pipe, begun = _pipeline(data, model, told.conditioner if told else None, first)
-    task = _denoising(pipe, data, held, told, model, begun)
+    start = begin_unet(dataset_name, model, cfg.seed)
+    pipe = start.pipe
+    task = _denoising(start, model)
     show = preview(pipe) if cfg.preview_steps else None
     describe = lambda path: describe_pipeline(pipe, path)
     trainer = Trainer(task, cfg, output_dir, log_dir, show, describe)
@@ -243,14 +240,13 @@ def _pipeline(data, model, conditioner, first): # -> (what is trained, fingerpri
         return _checked(first, model.init_from, data, conditioner)
     return _new_pipeline(data, model, conditioner), None
 
-def _denoising(pipe, data, held, told, model, begun): # the task
-    if told:
-        told.conditioner = pipe.conditioner
-        if pipe.conditioner.raw:
-            told.dropout = 0.                    # an old model has no word for nothing
-    check_weighting(model.weighting, pipe.scheduler.config.prediction_type)      # of what it begins with
+def _denoising(start, model): # the task
+    schedule = start.pipe.scheduler
+    check_weighting(model.weighting, schedule.config.prediction_type)      # of what it begins with
     loss = dict(snr_gamma=model.snr_gamma, weighting=model.weighting)
-    return DiffusionTask(pipe.unet, pipe.scheduler, data, held, pipe.stats, **loss, told=told, init_from=begun)
+    return DiffusionTask(
+        start.pipe.unet, schedule, start.data, start.held_out, start.pipe.stats, **loss,
+        told=start.told, init_from=start.begun)
 
 def _as_begun(model, first): # one that was told numbers alone goes on with these, as far as they are known
     known = None if first is None else first.conditioner
@@ -259,6 +255,34 @@ def _as_begun(model, first): # one that was told numbers alone goes on with thes
     if model.encodings is not None or model.numbers:
         return model
     return dataclasses.replace(model, numbers=known.numbers)
+
+# %% ../nbs/42_fit.ipynb #d1570021
+@dataclasses.dataclass
+class Beginning:
+    "What the training of a denoiser begins with."
+    pipe: SleepDiffusionPipeline  # What is trained
+    data: object                  # Its rows
+    held_out: object = None       # Those that it is validated on
+    told: Told = None             # What it is told of them
+    begun: str = None             # Fingerprint of the model that it begins with
+
+def begin_unet(
+    dataset_name, # Folder that `prepare_dataset` or `encode_dataset` made
+    model:UNetConfig, # What is trained
+    seed:int=42, # Of new weights
+) -> Beginning: # SleepdiffError for data and a model that do not go together
+    "The data, the pipeline and the conditions of a training, checked against each other."
+    data, held = _training_data(dataset_name, model.vae)
+    first = load_pipeline(model.init_from, 'cpu') if model.init_from else None
+    model = _as_begun(model, first)
+    torch.manual_seed(seed)
+    told = _told(data, held, model)
+    pipe, begun = _pipeline(data, model, told.conditioner if told else None, first)
+    if told:
+        told.conditioner = pipe.conditioner
+        if pipe.conditioner.raw:
+            told.dropout = 0.                    # an old model has no word for nothing
+    return Beginning(pipe, data, held, told, begun)
 
 # %% ../nbs/42_fit.ipynb #b89d8014
 def band_distance(
@@ -296,8 +320,9 @@ def untrained(
     torch.manual_seed(seed)
     mean, std = (pipe.config.mean, pipe.config.std) if statistics else (None, None)
     unet = type(pipe.unet).from_config(pipe.unet.config).eval()
-    own_sampler, condition = pipe.config.own_sampler, pipe.config.condition
-    new = SleepDiffusionPipeline(unet, pipe.scheduler, pipe.mel, mean, std, pipe.vae, own_sampler, condition)
+    c = pipe.config
+    new = SleepDiffusionPipeline(
+        unet, pipe.scheduler, pipe.mel, mean, std, pipe.vae, c.own_sampler, c.condition, c.own_steps)
     return new.to(pipe.device)
 
 # %% ../nbs/42_fit.ipynb #85bbb3a2

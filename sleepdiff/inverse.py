@@ -17,7 +17,7 @@ from fastcore.basics import patch
 from scipy.special import hyp2f1
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
-from .core import atomic_path, check_same, home_paths, read_json, weights_folder, write_json
+from .core import atomic_path, check_same, home_paths, read_json, packaged, write_json
 from .trust import finite_weights, refusing, weights_digest
 from .values import Settings, setting
 from .mel import MelConfig, energies_to_mel, hann_window, mel_filterbank, mel_to_energies
@@ -275,7 +275,7 @@ def load_inverse(
 # %% ../nbs/14_inverse.ipynb #5b0c11d2
 def built_in_inverses() -> list: # Folders of `save_inverse`
     "Those that come with the package."
-    return sorted(weights_folder().glob('inverse_*'))
+    return sorted(packaged('weights').glob('inverse_*'))
 
 def built_in_inverse(
     mel:MelConfig, # Of the mels that it gets

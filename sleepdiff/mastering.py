@@ -24,12 +24,13 @@ class Leveller:
         sample_rate:int, # Hz
         num_channels:int, # 1 or 2
         target, # Seconds (an array) to LUFS
+        around:int=AROUND, # Tenths of a second that are heard on either side of a moment
     ):
-        self.sample_rate, self.target = sample_rate, target
+        self.sample_rate, self.target, self.around = sample_rate, target, around
         self.meter = LoudnessMeter(sample_rate, num_channels)
-        self.weights = np.hanning(2*AROUND + 1)[:-1] + 1e-6
+        self.weights = np.hanning(2*around + 1)[:-1] + 1e-6
         self.waiting = torch.zeros(num_channels, 0)
-        self.heard = np.zeros(AROUND)      # energies of tenths, from AROUND before those that wait
+        self.heard = np.zeros(around)      # energies of tenths, from `around` before those that wait
         self.first = 0                     # number of the first tenth that waits
         self.gain = 0.                     # dB, of the last tenth that was given away
         self.outcome = np.zeros(0)         # energies of what was given away, 1 where as wanted
@@ -67,7 +68,7 @@ def _energy(self:Leveller, lufs): # of a tenth of a second at a loudness
 @patch
 def _lacking(self:Leveller, n): # dB that is lacking around the first `n` tenths; nan: silence
     floor = self._energy(-70)
-    around = np.lib.stride_tricks.sliding_window_view(self.heard, 2*AROUND)[:n]
+    around = np.lib.stride_tricks.sliding_window_view(self.heard, 2*self.around)[:n]
     def mean(mask): # (energy of a tenth, weight of what is heard)
         weights = self.weights*mask
         return (weights*around).sum(1)/np.maximum(weights.sum(1), 1e-9), weights.sum(1)
@@ -88,7 +89,7 @@ def _corrected(self:Leveller, gain): # dB, by what was given away so far
 # %% ../nbs/60_mastering.ipynb #638db0d8
 @patch
 def _gains(self:Leveller, n): # dB at the beginning of the first `n` tenths that wait
-    floor, energy, gains = self._energy(-70), self.heard[AROUND:AROUND + n], self._lacking(n)
+    floor, energy, gains = self._energy(-70), self.heard[self.around:self.around + n], self._lacking(n)
     wanted = self._energy(self.target((self.first + np.arange(n))/10))
     for i in range(n):
         if not np.isnan(gains[i]): # where nothing is heard, the last gain is held
@@ -106,7 +107,7 @@ def push(self:Leveller,
     "Go on with more sound."
     self.heard = np.concatenate([self.heard, self.meter.push(audio)])
     self.waiting = torch.cat([self.waiting, audio], 1)
-    n = len(self.heard) - 2*AROUND                            # tenths whose gain is known
+    n = len(self.heard) - 2*self.around                       # tenths whose gain is known
     if n < 1:
         return audio[:, :0]
     last, gains = self.gain, self._gains(n)

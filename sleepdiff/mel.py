@@ -6,7 +6,8 @@
 __all__ = ['MEL_METHODS', 'BIGVGAN', 'LOG_MEL_RANGE', 'MelConfig', 'MelMethod', 'ImageMel', 'LogMel', 'Waveform',
            'parse_resolution', 'mel_filterbank', 'hann_window', 'filterbank_rank', 'check_filterbank', 'mel_energies',
            'energies_to_mel', 'mel_to_energies', 'db_per_step', 'to_uint8', 'from_uint8', 'Slices', 'iter_slices',
-           'audio_to_slices', 'waveform_to_mel', 'asked_mel', 'to_picture', 'band_hz', 'show_mel', 'BandStats']
+           'audio_to_slices', 'waveform_to_mel', 'asked_mel', 'to_picture', 'band_hz', 'db_range', 'show_mel',
+           'BandStats']
 
 # %% ../nbs/11_mel.ipynb #48df3916
 import dataclasses, functools, math, warnings
@@ -670,9 +671,15 @@ def band_hz(
     highest = cfg.fmax or cfg.sample_rate/2
     return librosa.mel_frequencies(cfg.n_mels + 2, fmin=cfg.fmin, fmax=highest)[1:-1]
 
-def _db(value, cfg): # what a point of a tensor says, relative to the energy of a full-scale sine
-    energy = float(mel_to_energies(torch.tensor(value), cfg))
-    return 20/cfg.power * math.log10(energy) - 20*math.log10(cfg.n_fft/4)
+# %% ../nbs/11_mel.ipynb #d68a27b6
+def db_range(
+    cfg:MelConfig, # Of a waveform, its picture
+) -> tuple: # (black, white)
+    "What -1 and 1 say, in dB relative to the energy of a full-scale sine."
+    cfg = cfg.picture
+    energies = mel_to_energies(torch.tensor([-1., 1.]), cfg)
+    full_scale = 20*math.log10(cfg.n_fft/4)
+    return tuple(20/cfg.power * math.log10(energy) - full_scale for energy in energies.tolist())
 
 # %% ../nbs/11_mel.ipynb #e2021c2e
 def show_mel(
@@ -687,7 +694,7 @@ def show_mel(
     ax = ax or plt.subplots(figsize=(7, 2.4))[1]
     first = mel.detach().cpu().float().reshape(-1, *mel.shape[-2:])[:1]
     mel, cfg = to_picture(first[None], cfg)[0, 0], cfg.picture
-    low, high = _db(-1., cfg), _db(1., cfg)
+    low, high = db_range(cfg)
     extent = 0, mel.shape[1]*cfg.hop_length/cfg.sample_rate, -0.5, cfg.n_mels - 0.5
     drawn = ax.imshow((mel + 1)/2*(high - low) + low, origin='lower', aspect='auto', cmap='magma',
         vmin=low, vmax=high, extent=extent)

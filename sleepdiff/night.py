@@ -20,8 +20,8 @@ from .vocoders import default_vocoder, load_vocoder
 from .pipeline import SleepDiffusionPipeline, model_fingerprint
 from .regions import falling
 from .creative import check_mel_model, fill
-from .mastering import Leveller, Limiter
-from .curves import NightConfig, Softening, Tilting, Wishes
+from .mastering import AROUND, Leveller, Limiter
+from .curves import CURVES, Dial, NightConfig, Softening, Tilting, Wishes
 
 # %% ../nbs/62_night.ipynb #1f84714e
 def frame_levels(
@@ -68,6 +68,7 @@ class Windows:
         self.column = pipe.column_frames
         self.kept = _kept_columns(c.overlap, self.shape[2])
         self.fresh = (self.shape[2] - self.kept)*self.column      # frames that a window adds
+        self.bar = None                           # with `update(1)`, called after each step of a denoising
         self.state = dict(number=torch.tensor(0), silent=torch.tensor(0))
     @property
     def seconds(self): # that a window adds
@@ -99,7 +100,7 @@ def make_window(self:Windows, number, attempt, model): # -> (as the denoiser see
         keep[..., :self.kept] = falling(self.kept)
     noise = randn(self.shape, generators([seed]))
     sampling = replace(self.config.sampling, seeds=(seed,))
-    x = fill(self.pipe, known, keep, noise, sampling, model=model)
+    x = fill(self.pipe, known, keep, noise, sampling, model=model, bar=self.bar)
     return x, self.pipe.from_model(x)
 
 # %% ../nbs/62_night.ipynb #3b0eec2a
@@ -232,9 +233,9 @@ class Night:
         self.config = c = for_nights(NightConfig.of(config, **settings), pipe)
         self.sample_rate, self.num_channels = pipe.mel.sample_rate, pipe.mel.num_channels
         self.samples = round(c.hours*3600*self.sample_rate)
-        self.loudness = c.curve('loudness')
+        self.loudness = c.curve('loudness', Dial)
         self.windows = Windows(pipe, c)
-        self.settings = dict(model=model_fingerprint(pipe), **asdict(c))
+        self.model = model_fingerprint(pipe)
         self.stages = self._make_stages()
         self.chain = self.windows.state            # of the windows, as far as they were given away
     @property
@@ -253,8 +254,8 @@ def for_nights(
     "What is asked of a night, with the steps, the windows and the vocoder that suit it unless they are given."
     trained = pipe.sample_shape()[2]*pipe.column_frames
     steps = config.num_inference_steps
-    own_sampler = pipe.config.own_sampler and config.sampler is None
-    if steps is None and not own_sampler:
+    its_own = (pipe.config.own_sampler or pipe.config.own_steps) and config.sampler is None
+    if steps is None and not its_own:
         steps = NIGHT_STEPS.get(config.sampler or 'dpm++2m')
     n_frames = config.n_frames or NIGHT_WINDOW*trained
     vocoder = config.vocoder or default_vocoder(pipe.mel)
@@ -265,29 +266,44 @@ def for_nights(
 def _make_stages(self:Night): # name: stage, in the order in which a window goes through them
     c, mel = self.config, self.pipe.mel
     vocoder = load_vocoder(c.vocoder, mel, str(self.pipe.device), n_iter=c.n_iter)
+    around = round(10*(c.level_seconds or AROUND/10))
     return dict(
-        density=Softening(c.curve('density'), mel),
-        brightness=Tilting(c.curve('brightness'), mel),
+        density=Softening(c.curve('density', Dial), mel),
+        brightness=Tilting(c.curve('brightness', Dial), mel),
         voice=Voice(vocoder),
-        level=Leveller(self.sample_rate, self.num_channels, lambda s: self.loudness(s/3600)),
+        level=Leveller(self.sample_rate, self.num_channels, lambda s: self.loudness(s/3600), around),
         limiter=Limiter(self.num_channels),
         night=Fades(self.samples, c.fade_seconds*self.sample_rate))
 
 # %% ../nbs/62_night.ipynb #4ab73c00
 @patch
 def _pieces(self:Night): # (mel, state of the windows after it), for ever
+    rest = self.windows.state.pop('rest', None)
+    if rest is not None:
+        yield from self._cut(rest)
     while True:
-        mel = self.windows.next()
-        yield mel, self.windows.state
+        yield from self._cut(self.windows.next())
+
+# %% ../nbs/62_night.ipynb #62piece1
+@patch
+def _cut(self:Night, mel): # a window's own part in pieces, each with what is left of it in the state
+    cfg, seconds, frames = self.pipe.mel, self.config.piece_seconds, mel.shape[-1]
+    size = max(1, round(seconds*cfg.sample_rate/cfg.hop_length)) if seconds else frames
+    state = self.windows.state
+    for stop in range(size, frames + size, size):
+        left = dict(rest=mel[..., stop:].clone()) if stop < frames else {}
+        yield mel[..., stop - size:stop], {**state, **left}
 
 # %% ../nbs/62_night.ipynb #6504e67b
 @patch
-def blocks(self:Night): # Yields (num_channels, samples) in [-1, 1], about a window each
+def blocks(self:Night,
+    n_ahead:int=2, # Pieces that may wait to be made into sound
+): # Yields (num_channels, samples) in [-1, 1], about a piece each
     "The sound, from where the night is to its end."
     if self.made >= self.samples:
         return
     self.windows.state = dict(self.chain)                    # it may have worked ahead before
-    with contextlib.closing(ahead(self._pieces())) as pieces:
+    with contextlib.closing(ahead(self._pieces(), n_ahead)) as pieces:
         for block, chain in pieces:
             for stage in self.stages.values():
                 block = stage.push(block)
@@ -296,6 +312,27 @@ def blocks(self:Night): # Yields (num_channels, samples) in [-1, 1], about a win
                 yield block
             if self.made >= self.samples:
                 return
+
+# %% ../nbs/62_night.ipynb #62dial02
+@patch(as_prop=True)
+def dials(self:Night) -> dict: # Name to `Dial`
+    "What can be turned: the curves, and the numbers that the model is told."
+    stages = self.stages
+    own = dict(loudness=self.loudness, brightness=stages['brightness'].brightness, density=stages['density'].density)
+    return {**self.windows.wishes.numbers, **own}
+
+# %% ../nbs/62_night.ipynb #62dial03
+@patch(as_prop=True)
+def asked(self:Night) -> NightConfig:
+    "What was asked of it so far."
+    numbers = {name: dial.points for name, dial in self.windows.wishes.numbers.items()}
+    curves = {name: self.dials[name].points for name in CURVES}
+    return replace(self.config, numbers=numbers or None, **curves)
+
+@patch(as_prop=True)
+def settings(self:Night) -> dict:
+    "The record of it: the model, and what was asked."
+    return dict(model=self.model, **asdict(self.asked))
 
 # %% ../nbs/62_night.ipynb #3dac9dbe
 @patch(as_prop=True)

@@ -24,7 +24,7 @@ from diffusers.utils import BaseOutput
 from . import moved
 from .core import (
     SleepdiffError, at_home, generators, get_device, home_paths, hub_folder, is_checkpoint, pickled,
-    progress, randn, read_json, sample_seeds, weights_folder)
+    progress, randn, read_json, sample_seeds, packaged)
 from .values import Settings, require, setting
 from .trust import (
     finite_weights, in_short, load_component, refusing, trusted_class, trusted_index)
@@ -40,7 +40,7 @@ from .unet import (
 from .encoders import load_encoder, name_encoder
 from .conditioning import Conditioner, RawConditioner
 from .diffusion import (
-    alpha_sigma, check_eta, guided, make_noise_schedule, make_sampler, sample)
+    alpha_sigma, answer_tensor, check_eta, guided, make_noise_schedule, make_sampler, predicted_x0, sample)
 
 # %% ../nbs/41_pipeline.ipynb #5b1143df
 @dataclasses.dataclass
@@ -59,6 +59,22 @@ class SleepDiffusionOutput(BaseOutput):
         from PIL import Image
         return [Image.fromarray(x[0].numpy()) for x in to_uint8(self.pictures)]
 
+# %% ../nbs/41_pipeline.ipynb #d1570010
+_OWN_STEPS = dict(sampler=str, timesteps=list, guidance_scale=(int, float, type(None)))
+
+def _check_own_steps(own, schedule, where): # that a sampler can be made of them
+    if own is None:
+        return
+    given = own if isinstance(own, dict) else {}
+    if set(given) != set(_OWN_STEPS) or not all(isinstance(given[k], kind) for k, kind in _OWN_STEPS.items()):
+        raise SleepdiffError(f'{where} has own_steps={str(own)[:200]}; a sampler, a list of timesteps and a '
+                             'guidance_scale are expected, or null.')
+    try:
+        make_sampler(schedule, own['sampler'], timesteps=own['timesteps'])
+        Sampling(guidance_scale=own['guidance_scale'])
+    except (SleepdiffError, TypeError, ValueError, RuntimeError, OverflowError) as e:
+        raise SleepdiffError(f'{where} has own_steps that are not possible: {in_short(e)}') from None
+
 # %% ../nbs/41_pipeline.ipynb #42cead70
 class SleepDiffusionPipeline(DiffusionPipeline):
     "Denoiser, noise schedule and mel configuration, ready to sample."
@@ -73,6 +89,7 @@ class SleepDiffusionPipeline(DiffusionPipeline):
         vae=None, # Autoencoder of latent models
         own_sampler:bool=False, # Sample with `scheduler` as it is, as old checkpoints expect
         condition:dict=None, # `config` of the `Conditioner` of a conditional model
+        own_steps:dict=None, # `sampler`, `timesteps`, `guidance_scale` that it is sampled with unless told otherwise
     ):
         super().__init__()
         cfg = mel_config
@@ -80,8 +97,9 @@ class SleepDiffusionPipeline(DiffusionPipeline):
             cfg = MelConfig.from_dict(mel_config or {}, 'mel_config')
         BandStats(mean, std).check(cfg.n_mels, 'the pipeline')
         self.register_modules(unet=unet, scheduler=scheduler, vae=vae)
+        _check_own_steps(own_steps, scheduler, 'the pipeline')
         self.register_to_config(mel_config=cfg.to_dict(), mean=mean, std=std,
-                                own_sampler=own_sampler, condition=condition)
+                                own_sampler=own_sampler, condition=condition, own_steps=own_steps)
     @property
     def mel(self) -> MelConfig: # The configuration of the mel stage
         return MelConfig(**self.config.mel_config)
@@ -125,8 +143,8 @@ def tiny_pipeline(
 @dataclasses.dataclass(frozen=True)
 class Sampling(Settings):
     "How samples are made."
-    num_inference_steps: int = setting('[1, 10000]', None)   # The sampler's usual number when None
-    sampler: str = setting('{registered sampler}', None)     # None: dpm++2m, or an old checkpoint's own
+    num_inference_steps: int = setting('[1, 10000]', None)   # Its own, or the sampler's usual number when None
+    sampler: str = setting('{registered sampler}', None)     # None: the model's own, or dpm++2m
     eta: float = setting('[0, 1]', 0.)                # Fresh noise of `ddim`
     seed: int = setting('[0, 1e18]', 42)              # Sample `i` has seed `seed + i`
     seeds: tuple = setting('', None)                  # Seeds of your own instead, one a sample
@@ -204,7 +222,25 @@ def sampler(self:SleepDiffusionPipeline,
     s = sampling or Sampling()
     if self.config.own_sampler and s.sampler in (None, *OLD_SAMPLERS):
         return _old_sampler(self.scheduler, s.sampler, s.num_inference_steps)
+    own = self.config.own_steps
+    if own and s.sampler in (None, own['sampler']) and s.num_inference_steps in (None, len(own['timesteps'])):
+        return make_sampler(self.scheduler, own['sampler'], timesteps=own['timesteps'])
     return make_sampler(self.scheduler, s.sampler or 'dpm++2m', s.num_inference_steps)
+
+# %% ../nbs/41_pipeline.ipynb #d1570012
+@patch
+def use_steps(self:SleepDiffusionPipeline,
+    timesteps, # Whole numbers, falling; None: even ones again
+    sampler:str='dpm++2m', # One of `SAMPLERS`
+    guidance_scale:float=None, # That goes with them, 0 to 100; 3 as usual when None
+) -> SleepDiffusionPipeline: # The same
+    "Remember the timesteps that this model is sampled at, unless others are asked for."
+    own = None
+    if timesteps is not None:
+        own = dict(sampler=sampler, timesteps=torch.as_tensor(timesteps).tolist(), guidance_scale=guidance_scale)
+    _check_own_steps(own, self.scheduler, 'the pipeline')
+    self.register_to_config(own_steps=own)
+    return self
 
 # %% ../nbs/41_pipeline.ipynb #3224bb93
 def _window(pipe): # (height, width) of the noise
@@ -433,7 +469,8 @@ def guide(self:SleepDiffusionPipeline,
     asked = any(w is not None for w in wanted) or any(numbers)
     _check_asked(conditioner, condition, sampling, asked)
     unwanted = self.encode_prompts(_one_each(condition.negative_prompt, n, 'negative_prompt'))
-    scale = _guidance_scale(conditioner, condition, sampling, asked)
+    own = (self.config.own_steps or {}).get('guidance_scale')
+    scale = _guidance_scale(conditioner, condition, sampling, asked, own)
     def told(tokens, values, rows):
         context, mask = conditioner([tokens[i] for i in rows], [values[i] for i in rows])
         context, mask = context.to(self.device), mask.to(self.device)
@@ -446,9 +483,11 @@ def guide(self:SleepDiffusionPipeline,
     return network
 
 # %% ../nbs/41_pipeline.ipynb #bea76b55
-def _guidance_scale(conditioner, condition, sampling, asked): # or 3, or 1 where nothing is to be overstated
+def _guidance_scale(conditioner, condition, sampling, asked, own): # or 3, or 1 where nothing is to be overstated
     if sampling.guidance_scale is not None:
         return sampling.guidance_scale
+    if own is not None and condition.negative_prompt is None:
+        return own
     plain = conditioner.raw or not asked and condition.negative_prompt is None
     return 1. if plain else 3.
 
@@ -492,6 +531,19 @@ def _say_full_scale(waves): # in a warning
         said = f'{n} of {waves.numel()} samples of sound reached full scale and are clipped.'
         warnings.warn(said, stacklevel=3)
 
+# %% ../nbs/41_pipeline.ipynb #41cb0002
+def _watched(pipe, model, sampler, tell): # (network, callback) for `sample`: `tell` hears of each step
+    last = {}
+    def network(x, t, **more):
+        last.update(x=x, answer=answer_tensor(model(x, t, **more)))
+        return last['answer']
+    def after(i, t, x):
+        x0 = predicted_x0(sampler, last['answer'], last['x'], t)
+        told = tell(pipe, i, t, dict(latents=x, pred_original_sample=x0)) or {}
+        changed = told.get('latents', x)
+        return None if changed is x else changed
+    return network, after
+
 # %% ../nbs/41_pipeline.ipynb #0edf24e1
 @patch
 @torch.no_grad()
@@ -500,14 +552,17 @@ def sample_mels(self:SleepDiffusionPipeline,
     sampling:Sampling=None, # How; its `seeds` are of the noise that `ddpm` and `eta` add
     model=None, # From `guide`; the bare network when None
     bar=None, # Anything with `update(1)`, called after each step
+    callback_on_step_end=None, # `f(pipe, i, t, dict(latents, pred_original_sample))`; may answer other `latents`
     **settings, # Fields of `Sampling`, by name
 ) -> Tensor: # (n, num_channels, n_mels, n_frames) in [-1, 1], on the CPU
     "Denoise a batch of given noise into mel tensors."
     s = Sampling.of(sampling, **settings)
     fresh = generators([seed + 2**32 for seed in s.seeds]) if s.seeds else None
     noise = noise.to(self.device, self.unet.dtype)
-    model = model or self.unet
-    x = sample(model, self.sampler(s), noise, eta=s.eta, generators=fresh, progress=bar)
+    model, sampler, callback = model or self.unet, self.sampler(s), None
+    if callback_on_step_end:
+        model, callback = _watched(self, model, sampler, callback_on_step_end)
+    x = sample(model, sampler, noise, eta=s.eta, generators=fresh, callback=callback, progress=bar)
     return self.from_model(x)
 
 # %% ../nbs/41_pipeline.ipynb #abd5c3d1
@@ -526,6 +581,7 @@ def __call__(self:SleepDiffusionPipeline,
     sampling:Sampling=None, # How they are made
     condition:Condition=None, # What they are told
     noise:Tensor=None, # (n, channels, height, width) standard normal, instead of seeds
+    callback_on_step_end=None, # As for `sample_mels`, for each batch
     **settings, # Fields of `Sampling` and `Condition`, by name: `seed`, `prompt` ...
 ) -> SleepDiffusionOutput:
     "Sample mel tensors and turn them into sound."
@@ -536,12 +592,12 @@ def __call__(self:SleepDiffusionPipeline,
     if noise is not None and tuple(noise.shape) != shape:
         raise SleepdiffError(f'noise has shape {tuple(noise.shape)}; {shape} is expected.')
     model = self.guide(len(seeds), condition, sampling)
-    mels, audios = self._batches(self.with_vocoder(sampling), model, seeds, noise)
+    mels, audios = self._batches(self.with_vocoder(sampling), model, seeds, noise, callback_on_step_end)
     return SleepDiffusionOutput(audios, mels, self.mel.sample_rate, seeds, self.mel)
 
 # %% ../nbs/41_pipeline.ipynb #b8a7322c
 @patch
-def _batches(self:SleepDiffusionPipeline, sampling, model, seeds, noise): # -> (mels, audios or None)
+def _batches(self:SleepDiffusionPipeline, sampling, model, seeds, noise, callback): # -> (mels, audios or None)
     n, size = len(seeds), sampling.batch_size or min(8, len(seeds))
     shape, steps = self.sample_shape(sampling.n_frames), len(self.sampler(sampling).timesteps)
     bar = progress(steps * -(-n//size), 'sampling') if sampling.show_progress else None
@@ -550,7 +606,7 @@ def _batches(self:SleepDiffusionPipeline, sampling, model, seeds, noise): # -> (
         part = Sampling.of(sampling, seeds=_filled(seeds[start:start+size], size))
         rows = [min(i, n - 1) for i in range(start, start + size)]
         x = randn(shape, generators(part.seeds)) if noise is None else noise[rows]
-        mels.append(self.sample_mels(x, part, model(rows), bar))
+        mels.append(self.sample_mels(x, part, model(rows), bar, callback))
         if sampling.vocode:
             audios.append(sampling.vocoder(mels[-1]).cpu())
     if bar:
@@ -635,7 +691,7 @@ BUILT_IN = 'sleepdiff-calm'     # What is played where nothing else is asked for
 
 def built_in_models() -> dict: # Name to folder
     "The models that come with the package."
-    return {path.parent.name: path.parent for path in sorted(weights_folder().glob('*/model_index.json'))}
+    return {path.parent.name: path.parent for path in sorted(packaged('weights').glob('*/model_index.json'))}
 
 # %% ../nbs/41_pipeline.ipynb #c47e1a93
 @patch
@@ -716,7 +772,10 @@ def _load_own(path, index, unet=None): # -> SleepDiffusionPipeline
     mean, std = index.get('mean'), index.get('std')
     BandStats(mean, std).check(cfg.n_mels, where)
     schedule = _load_schedule(path/'scheduler', index)
-    return SleepDiffusionPipeline(unet, schedule, cfg, mean, std, vae, own_sampler, condition)
+    own_steps = index.get('own_steps')
+    _check_own_steps(own_steps, schedule, where)
+    return SleepDiffusionPipeline(
+        unet, schedule, cfg, mean, std, vae, own_sampler, condition, own_steps)
 
 # %% ../nbs/41_pipeline.ipynb #26ec40bb
 def _check_condition(condition, where): # that a conditioner can be made of it
@@ -776,6 +835,8 @@ def model_fingerprint(
     c = pipe.config
     schedule = {k: v for k, v in sorted(pipe.scheduler.config.items()) if not k.startswith('_')}
     settings = [c.mel_config, c.mean, c.std, c.own_sampler, c.condition, schedule]
+    if c.get('own_steps'):
+        settings.append(sorted(c.own_steps.items()))         # which those before did not have
     digest = hashlib.sha256(json.dumps(settings, default=str).encode())
     for model in (pipe.unet, pipe.vae):
         if model is not None:
