@@ -187,7 +187,7 @@ def _make_controls(self:DataPanel):
     self.descending = W.Checkbox(description='highest first', indent=False, layout=W.Layout(width='130px'))
     self.only = _named(W.Dropdown, 'show', '210px', options=_ONLY)
     self.head = W.HTML().add_class('sleepdiff-list-head')
-    self.list = W.SelectMultiple(rows=12, layout=W.Layout(width='auto')).add_class('sleepdiff-list')
+    self.list = W.SelectMultiple(rows=12, tooltip='What can be heard', layout=W.Layout(width='auto')).add_class('sleepdiff-list')
     self.drop = _button('Drop', 'Mark the tracks of the chosen rows to be left out', self._drop)
     self.keep = _button('Keep', 'Take the mark from the chosen rows', self._keep)
     self.stop = _button('Stop measuring', 'What is measured stays', lambda button: self.worker.stop())

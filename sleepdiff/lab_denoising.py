@@ -6,16 +6,15 @@
 __all__ = ['KEPT', 'Steps', 'keep_steps', 'noise_picture', 'noise_curves', 'Side', 'Denoising', 'explore_denoising']
 
 # %% ../nbs/92_lab_denoising.ipynb #92a00004
-import base64, dataclasses, functools, io, secrets
+import dataclasses, functools, secrets
 import ipywidgets as W, torch
 from torch import Tensor
 from fastcore.basics import patch
 from .trust import html_text
 from .core import generators, randn
-from .mel import to_picture, to_uint8
 from .diffusion import SAMPLERS, snr
 from .pipeline import BUILT_IN, Condition, Sampling, SleepDiffusionPipeline, load_pipeline, read_asked
-from .sound_view import SoundView, Status, Worker, controls, telling
+from .sound_view import SoundView, Status, Worker, controls, grey_picture, picture_html, telling
 
 # %% ../nbs/92_lab_denoising.ipynb #92a00011
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -57,26 +56,14 @@ def keep_steps(
     return Steps(torch.cat(states[:-1]), torch.cat(clean), timesteps, noise.clamp(-60, 60).tolist())
 
 # %% ../nbs/92_lab_denoising.ipynb #92a00017
-def _grey(pipe, x): # (1, channels, height, width) in the model's space -> (n_mels, frames) uint8
-    picture = to_picture(pipe.from_model(x), pipe.mel)[0]
-    return to_uint8(picture.float().mean(0))
-
 def noise_picture(
     grey:Tensor, # (n_mels, frames) uint8
     colors:bytes, # 256 colours
     text:str, # What it shows
 ) -> str: # HTML
     "A picture as part of a page, and its caption."
-    from PIL import Image
-    image = Image.fromarray(grey.flip(0).numpy(), 'P')
-    image.putpalette(colors)
-    buffer = io.BytesIO()
-    image.save(buffer, 'PNG')
-    data = base64.b64encode(buffer.getvalue()).decode()
-    style = 'display:block;width:100%;height:90px;image-rendering:pixelated'
-    about = html_text(text)
-    return f'<figure style="margin:0"><img alt="{about}" style="{style}" src="data:image/png;base64,{data}">' \
-           f'<figcaption>{about}</figcaption></figure>'
+    picture = picture_html(grey, colors, text, 90)
+    return f'<figure style="margin:0">{picture}<figcaption>{html_text(text)}</figcaption></figure>'
 
 # %% ../nbs/92_lab_denoising.ipynb #92a00018
 def _curve(levels, at, dashes, low, high): # SVG of noise over the steps; a dot where the slider is
@@ -239,6 +226,10 @@ def _names(self:Denoising, asked): # what is shown, in words
     return {name: f'{name} {asked[name].sampler}, step {i + 1} of {len(walk)}' for name, (walk, i) in at.items()}
 
 @patch
+def _grey(self:Denoising, x): # (channels, height, width) in the model's space -> (n_mels, frames) uint8
+    return grey_picture(self.pipe.from_model(x[None])[0], self.pipe.mel)
+
+@patch
 def _draw(self:Denoising, asked): # the pictures of the step, with the sounds that are there
     walks = {name: self.walks[sampling] for name, sampling in asked.items()}
     self.curves.value = noise_curves(walks, self.part)
@@ -246,9 +237,9 @@ def _draw(self:Denoising, asked): # the pictures of the step, with the sounds th
     for name, walk in walks.items():
         i = walk.at(self.part)
         said = f'{name}: what the network is shown, timestep {walk.timesteps[i]}, noise {walk.noise[i]:+.0f} dB'
-        self.pictures[name].value = noise_picture(_grey(self.pipe, walk.states[i][None]), self.view.colors, said)
+        self.pictures[name].value = noise_picture(self._grey(walk.states[i]), self.view.colors, said)
     if len(self.view.clips) == len(walks):
-        greys = [_grey(self.pipe, walk.clean[walk.at(self.part)][None]) for walk in walks.values()]
+        greys = [self._grey(walk.clean[walk.at(self.part)]) for walk in walks.values()]
         self.view.clips = [dict(clip, picture=grey.numpy().tobytes(), name=f'{names[name]} · sound follows')
                            for clip, grey, name in zip(self.view.clips, greys, names)]
 

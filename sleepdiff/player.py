@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['MOST_ROWS', 'LEAD', 'MOST_LEAD', 'PATIENCE', 'PIECES', 'LIVELY', 'LAYERS', 'STEPS', 'ABOUT', 'spectral_slope',
-           'NightHistory', 'LiveNight', 'sixteen_bits', 'NightPlayer', 'lively_config', 'NightPanel', 'explore_night']
+           'NightHistory', 'LiveNight', 'NightPlayer', 'lively_config', 'NightPanel', 'explore_night']
 
 # %% ../nbs/96_player.ipynb #96a00004
 import collections, contextlib, functools, itertools, tempfile, threading, time
@@ -20,7 +20,7 @@ from .pipeline import SleepDiffusionPipeline, load_pipeline
 from .curves import CURVES, NightConfig
 from .night import Night
 from .night_file import NightFolder, copy_heard
-from .sound_view import Status, Stopped, Worker, controls, sentence, telling
+from .sound_view import Status, Stopped, Worker, controls, sentence, sixteen_bits, telling
 
 # %% ../nbs/96_player.ipynb #96a00013
 def spectral_slope(
@@ -158,12 +158,6 @@ def _run(self:LiveNight):
     self.tell()
 
 # %% ../nbs/96_player.ipynb #96a00024
-def sixteen_bits(
-    audio:Tensor, # (num_channels, samples) in [-1, 1]
-) -> Tensor: # The same shape, int16
-    "Samples as a FLAC or WAV file holds them."
-    return (audio*32768).round().clamp(-32768, 32767).to(torch.int16)
-
 @patch
 def _add(self:LiveNight, block): # (num_channels, samples), just made
     samples = sixteen_bits(block)
