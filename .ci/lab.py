@@ -4,8 +4,9 @@ Opens every notebook of nbs/lab as a person does, runs it, and looks: no cell ha
 console, no request leaves the machine, and each panel does what its check below tries with mouse and keys. What the
 page plays is taken from its Web Audio graph. Without Chromium it says so and stops.
 """
-import argparse, base64, importlib, json, os, re, shutil, subprocess, sys, tarfile, tempfile, time
+import argparse, base64, importlib, json, os, re, shutil, subprocess, sys, tarfile, tempfile, time, traceback
 from pathlib import Path
+import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from browser import chromium, find, wait
 
@@ -42,6 +43,29 @@ let text = '';
 const bytes = new Uint8Array(joined.buffer);
 for (let i = 0; i < bytes.length; i += 32768) text += String.fromCharCode(...bytes.subarray(i, i + 32768));
 return [rate, btoa(text)];'''
+SHOWN = '.jp-NotebookPanel:not(.lm-mod-hidden)'
+CONTROL = f'''const [text, what] = arguments;
+const labels = [...document.querySelectorAll('{SHOWN} .widget-label')];
+const label = labels.find(l => l.textContent.trim() == text && l.offsetParent);
+return label?.parentElement.querySelector(what)'''
+BUTTON = f'''const buttons = [...document.querySelectorAll('{SHOWN} button.jupyter-button')];
+return buttons.find(b => b.textContent.trim() == arguments[0] && b.offsetParent)'''
+
+
+def until(check, seconds, every=.05):
+    "Seconds until it is true, or None."
+    start = time.time()
+    while time.time() - start < seconds:
+        if check():
+            return time.time() - start
+        time.sleep(every)
+
+def level(x): # dB
+    return float(10*np.log10(np.mean(np.square(x)) + 1e-12)) if len(x) else -120.
+
+def loud_part(x): # what sounds, without the silence before and after
+    heard = np.flatnonzero(np.abs(x) > 1e-4)
+    return x[heard[0]:heard[-1] + 1] if len(heard) else x[:0]
 
 
 class Lab:
@@ -121,7 +145,8 @@ class Lab:
 
     def console(self):
         severe = [e['message'] for e in self.browser.get_log('browser') if e['level'] == 'SEVERE']
-        return [message for message in severe if 'favicon' not in message]
+        # a page of a run that is opened in the lab may run no scripts there
+        return [message for message in severe if 'favicon' not in message and 'Blocked script execution' not in message]
 
     def asked(self):
         "Requests that left the machine."
@@ -130,26 +155,67 @@ class Lab:
 
     def python(self, code, seconds=30):
         "The value of an expression in the notebook's kernel, as JSON; what a person would type into a cell."
-        return self.browser.execute_async_script('''const [code, done] = arguments;
+        said = self.browser.execute_async_script('''const [code, done] = arguments;
             const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
             const future = kernel.requestExecute({code, silent: false, store_history: false});
             let text = '';
             future.onIOPub = m => { if (m.header.msg_type == 'stream') text += m.content.text;
                 if (m.header.msg_type == 'error') text = JSON.stringify({error: m.content.evalue}); };
-            future.done.then(() => done(text ? JSON.parse(text) : null));''', f'import json; print(json.dumps({code}))')
+            future.done.then(() => done(text));''', f'import json; print(json.dumps({code}))')
+        return json.loads(said) if said else None                # NaN, too, which is no JSON for the page
 
     def view(self, i=0):
-        shown = '.jp-NotebookPanel:not(.lm-mod-hidden) .sleepdiff-view'
+        "A view of sound, or a player."
+        shown = f'{SHOWN} .sleepdiff-view, {SHOWN} .sleepdiff-night'
         return wait(lambda: next(iter(find(self.browser, shown)[i:]), None), 20)
 
-    def record(self, seconds):
-        "What the page plays in the next seconds: (samples, Hz)."
-        import numpy as np
+    def show(self, element): self.script("arguments[0].scrollIntoView({block: 'center'})", element)
+
+    def control(self, label, what='select, input, .noUi-handle'):
+        "What a hand takes hold of, beside a label."
+        found = self.script(CONTROL, label, what)
+        if found is None:
+            raise RuntimeError(f'the panel shows no {label!r}')
+        self.show(found)
+        return found
+
+    def press(self, text):
+        "A button by what stands on it."
+        button = self.script(BUTTON, text)
+        if button is None:
+            raise RuntimeError(f'the panel shows no button {text!r}')
+        self.show(button)
+        button.click()
+
+    def play(self):
+        "Press Play of the view."
+        view = self.view()
+        self.show(view)
+        view.find_element('css selector', 'button[aria-label=Play]').click()
+        return view
+
+    def rest(self, seconds=120, panel='panel'):
+        "The state of a panel's worker once it rests, and how long that took."
+        start = time.time()
+        time.sleep(.4)
+        until(lambda: self.python(f'{panel}.worker.state') != 'busy', seconds, .1)
+        return self.python(f'{panel}.worker.state'), time.time() - start
+
+    def begin(self):
+        "Take what the page plays from now on."
         self.script('heard.blocks = []; heard.on = true')
-        time.sleep(seconds)
+
+    def take(self):
+        "What was played since `begin`: (samples, Hz)."
         self.script('heard.on = false')
         rate, text = self.script(TAKE)
         return np.frombuffer(base64.b64decode(text), np.float32), rate
+
+    def record(self, seconds):
+        "What the page plays in the next seconds: (samples, Hz)."
+        self.begin()
+        time.sleep(seconds)
+        return self.take()
 
     def drag(self, element, start, end):
         "Drag from one point of an element to another, in pixels from its upper left corner."
@@ -198,10 +264,19 @@ def check_of(name):
     path = Path(__file__).with_name(f'lab_{name}.py')
     return importlib.import_module(path.stem).check if path.exists() else None
 
-def try_notebook(path, shots, axe):
+def tried(check, *args):
+    "Problems that a check finds; one that breaks off is a problem, too."
+    try:
+        return check(*args)
+    except Exception as error:
+        traceback.print_exc()
+        return [f'its check broke off: {type(error).__name__}: {str(error)[:300]}']
+
+def try_notebook(path, shots, axe, args):
     "Open, run and use a notebook; what is wrong with it."
-    name = path.stem
-    with Lab([path]) as lab:
+    name, check = path.stem, check_of(path.stem)
+    with Lab([path], args.width, scheme=args.scheme) as lab:
+        lab.seconds = args.seconds
         start = time.time()
         lab.open(path.name)
         if not lab.run(180):
@@ -210,10 +285,10 @@ def try_notebook(path, shots, axe):
         problems = [f'a cell says {text[:300]}' for text in lab.errors()]
         if not lab.view():
             return problems + ['no view of sound appears']
-        lab.shot(shots/f'{name}-1400.png')
+        time.sleep(1)
+        lab.shot(shots/f'{name}-{args.width}.png')
         problems += barriers(lab, axe)
-        check = check_of(name)
-        problems += check(lab, shots) if check else ['no check tries its panel']
+        problems += tried(check, lab, shots) if check else ['no check tries its panel']
         lab.resize(800, 1000)
         time.sleep(.5)
         lab.shot(shots/f'{name}-800.png')
@@ -225,6 +300,9 @@ def main():
     ap = argparse.ArgumentParser(description='Open the notebooks of the lab in JupyterLab, and use them.')
     ap.add_argument('notebooks', nargs='*', type=Path, default=sorted((ROOT/'nbs'/'lab').glob('*.ipynb')))
     ap.add_argument('--shots', type=Path, help='folder for the screenshots; a new temporary one unless told')
+    ap.add_argument('--width', type=int, default=1400, help='of the window, in pixels')
+    ap.add_argument('--scheme', choices=('light', 'dark'), default='light')
+    ap.add_argument('--seconds', type=float, default=60., help='that a night is listened to')
     args = ap.parse_args()
     if not (shutil.which('chromedriver') and shutil.which('jupyter-lab')):
         print('skipped: no Chromium with its chromedriver, or no JupyterLab, here')
@@ -234,7 +312,7 @@ def main():
     if axe is None:
         print('axe-core could not be had: barriers are not looked for')
     for path in args.notebooks:
-        problems = try_notebook(path, shots, axe)
+        problems = tried(try_notebook, path, shots, axe, args)
         wrong += len(problems)
         for problem in problems:
             print(f'{path.stem}: {problem}', flush=True)

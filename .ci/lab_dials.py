@@ -3,6 +3,7 @@ import time
 import numpy as np
 from selenium.webdriver.common.keys import Keys
 from browser import wait
+from lab import level
 
 
 # dB of the first three seconds of a take, at the gain that levels it and the volume of the view
@@ -13,31 +14,9 @@ AGAIN = '''__import__('sleepdiff.lab_dials').lab_dials.make_again(
     'takes/_b_night__b_.json').sound == panel.current.sound'''
 
 
-def ready(lab, seconds=120): # the words of the panel, when its work is done
-    done = lambda: lab.python('panel.worker.state') in ('ready', 'error') and lab.python('panel.status.text')
-    return wait(done, seconds)
-
-CONTROL = """const panel = document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden)');
-const labels = [...panel.querySelectorAll('.widget-label')];
-const label = labels.find(l => l.textContent == arguments[0] && l.offsetParent);
-return label?.parentElement.querySelector('select, input, .noUi-handle')"""
-BUTTON = """const panel = document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden)');
-return [...panel.querySelectorAll('button.jupyter-button')].find(b => b.textContent.trim() == arguments[0])"""
-
-def control(lab, label): # what a hand takes hold of
-    found = lab.script(CONTROL, label)
-    if found is None:
-        raise RuntimeError(f'the panel shows no {label!r}')
-    lab.script('arguments[0].scrollIntoView({block: "center"})', found)
-    return found
-
-def press(lab, name):
-    button = lab.script(BUTTON, name)
-    lab.script('arguments[0].scrollIntoView({block: "center"})', button)
-    button.click()
-
-def loudness(x): # of what was played, dB
-    return 20*np.log10(np.sqrt(np.mean(np.square(x))) + 1e-9)
+def words(lab, seconds=120): # of the panel, when its work is done
+    lab.rest(seconds)
+    return lab.python('panel.status.text')
 
 def bend(x): # of the waveform, at its sharpest: a click is a corner; the recorder may lose blocks of 4096 samples
     blocks = x[:len(x)//4096*4096].reshape(-1, 4096)
@@ -51,34 +30,32 @@ def check(lab, shots):
             problems.append(f'dials: {what}')
 
     start = time.perf_counter()
-    said = ready(lab)
+    said = words(lab)
     expect(said and said.startswith('ready: free'), f'no first take: {said}')
     print(f'dials: first take {time.perf_counter() - start:.1f} s after the cell')
 
-    control(lab, 'drone').send_keys(Keys.END)
+    lab.control('drone').send_keys(Keys.END)
     expect(lab.python("panel.dials['drone'].number") == 1, 'the drone was not told')
-    lab.script('arguments[0].focus()', control(lab, 'bells'))
+    lab.script('arguments[0].focus()', lab.control('bells'))
     lab.keys(*[Keys.RIGHT]*3)                                  # the bells are told
     expect(lab.python("panel.dials['bells'].number") is not None, 'the slider of the bells does not answer to keys')
-    press(lab, 'Make')
+    lab.press('Make')
     start = time.perf_counter()
     time.sleep(1)
     asked = time.perf_counter()
     lab.python('1 + 1')
     answered = time.perf_counter() - asked
     expect(answered < 1, f'the kernel answered after {answered:.1f} s while a take was made')
-    expect(ready(lab).startswith('ready: drone, bells'), f'no second take: {lab.python("panel.status.text")}')
+    expect(words(lab).startswith('ready: drone, bells'), f'no second take: {lab.python("panel.status.text")}')
     print(f'dials: second take {time.perf_counter() - start:.1f} s after Make; the kernel answered in {answered:.2f} s')
 
-    view = lab.view()
-    lab.script('arguments[0].scrollIntoView({block: "center"})', view)
-    view.find_element('css selector', 'button[aria-label=Play]').click()
+    view = lab.play()
     time.sleep(.5)
     levels, wanted, bends = [], [], []
     for key in '12':
         lab.keys(key, Keys.HOME)
         x, _ = lab.record(3)
-        levels.append(loudness(x))
+        levels.append(level(x))
         wanted.append(lab.python(BEGINNING.format(int(key) - 1)))
         bends.append(bend(x))
     expect(lab.python('panel.view.current') == 1, 'the key 2 does not choose the second take')
@@ -87,26 +64,27 @@ def check(lab, shots):
           f'right {wanted[0]:.1f} and {wanted[1]:.1f}; largest bends {bends[0]:.4f} and {bends[1]:.4f}')
     lab.keys('1')
     lab.record(.2)
-    lab.script('heard.blocks = []; heard.on = true')
+    lab.begin()
     lab.keys('2', '1', '2')
-    x, _ = lab.record(1)
+    time.sleep(1)
+    x, _ = lab.take()
     switched = bend(x)
     expect(switched < 2*max(bends), f'switching clicks: bends of {switched:.4f} where {max(bends):.4f} is usual')
     lab.keys(' ')
     print(f'dials: largest bend while takes are switched {switched:.4f}')
 
-    field = control(lab, 'take')
+    field = lab.control('take')
     field.clear()
     field.send_keys('<b>night</b>\n')
     expect(wait(lambda: lab.python('panel.current.name') == '<b>night</b>', 5), 'a take cannot be renamed')
     expect('<b>night</b>' in view.text, 'the new name is not shown as it was written')
-    press(lab, 'Save')
+    lab.press('Save')
     expect(wait(lambda: lab.python('panel.status.text').startswith('saved as takes'), 10), 'a take was not saved')
     expect(lab.python(AGAIN, 60), 'the file does not make the same bits again')
     lab.script('document.activeElement.blur()')
-    lab.script('arguments[0].scrollIntoView({block: "start"})', control(lab, 'key'))
+    lab.script('arguments[0].scrollIntoView({block: "start"})', lab.control('key'))
     time.sleep(.5)
     lab.shot(shots/f'dials_{lab.scheme}.png')
-    press(lab, 'Drop')
+    lab.press('Drop')
     expect(wait(lambda: lab.python('len(panel.takes)') == 1, 5), 'a take cannot be dropped')
     return problems

@@ -4,7 +4,7 @@ import json, subprocess, sys, tempfile, time
 from pathlib import Path
 import numpy as np
 from browser import find, serve, wait
-from lab import RECORD
+from lab import RECORD, level, loud_part
 
 HOOK = '''const Plain = Audio;
 globalThis.played = [];
@@ -18,12 +18,6 @@ for (const audio of played.slice(-2)) {
 return tap.state'''
 
 
-def rms(x): return 10*np.log10(max(np.mean(np.square(x)), 1e-12))
-
-def loud_part(x): # what sounds, without the silence before and after
-    heard = np.flatnonzero(np.abs(x) > 1e-4)
-    return x[heard[0]:heard[-1] + 1] if len(heard) else x[:0]
-
 def notebook(lab, shots, problems):
     "One answer in the panel by mouse and keys."
     said = lambda: lab.python('panel.status.text')
@@ -33,7 +27,7 @@ def notebook(lab, shots, problems):
         problems.append(f'the panel begins with {first_words!r}')
     panel_text = view.find_element('xpath', './ancestor::*[contains(@class, "jp-OutputArea-child")][1]').text
     problems += [f'the panel shows {name!r}' for name in ('Griffin', 'learned', 'reference') if name in panel_text]
-    view.find_element('css selector', 'button[aria-label=Play]').click()
+    lab.play()
     lab.keys('l')                                            # a slow machine is not to reach the end
     x, _ = lab.record(2.5)
     lab.keys('2')
@@ -44,12 +38,11 @@ def notebook(lab, shots, problems):
     if not len(x) or not len(y):
         problems.append('the panel plays nothing')
         return
-    print(f'  panel: {rms(x):.1f} and {rms(y):.1f} dB RMS, largest step {np.abs(np.diff(np.r_[x, y])).max():.3f}')
+    print(f'  panel: {level(x):.1f} and {level(y):.1f} dB RMS, largest step {np.abs(np.diff(np.r_[x, y])).max():.3f}')
     if not wait(lambda: 'say which one' in said(), 5):
         problems.append(f'after both were heard the panel says {said()!r}')
-    choose = next(b for b in find(lab.browser, '.widget-toggle-button') if b.text.strip() == 'Second')
-    choose.click()
-    next(b for b in find(lab.browser, 'button') if b.text.strip() == 'Next').click()
+    next(b for b in find(lab.browser, '.widget-toggle-button') if b.text.strip() == 'Second').click()
+    lab.press('Next')
     if not wait(lambda: said().startswith('Pair 2 of 13'), 10):
         problems.append(f'after an answer the panel says {said()!r}')
     kept = json.loads((lab.folder/'listening'/'answers.json').read_text())
@@ -119,7 +112,7 @@ def by_hand(pages, address, shots):
             lab.keys(' ')
             lab.shot(shots/'listening-pair.png')
             lab.keys(' ')
-    levels = [rms(loud_part(x)) for x, _ in measured]
+    levels = [level(loud_part(x)) for x, _ in measured]
     print(f'  pages: {", ".join(f"{v:.1f}" for v in levels)} dB RMS of the first two pairs')
     if min(levels) < -60:
         problems.append('the pages play nothing')

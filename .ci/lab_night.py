@@ -1,4 +1,4 @@
-"""What `.ci/lab.py` tries with nbs/lab/night.ipynb; alone: `python .ci/lab_night.py [--seconds 60] [--shots FOLDER]`.
+"""What `.ci/lab.py` tries with nbs/lab/night.ipynb.
 
 A night is played in the browser and taken from its Web Audio graph: it begins, has no gap and no step between samples
 that the night itself does not have, is to the sample what the kernel sent, follows a dial, stops at once, goes on where
@@ -6,6 +6,7 @@ it stopped, and is gone when its cell is run again. A machine that is too slow s
 """
 import time
 import numpy as np
+from lab import level, until
 
 BUTTON = '.sleepdiff-night-bar button'
 WORDS = '.sleepdiff-night-words'
@@ -14,16 +15,6 @@ WORDS = '.sleepdiff-night-words'
 def find(lab, css): return lab.browser.find_elements('css selector', css)
 
 def words(lab): return find(lab, WORDS)[0].text
-
-def until(check, seconds, every=.1):
-    "Seconds until it is true, or None."
-    start = time.time()
-    while time.time() - start < seconds:
-        if check():
-            return time.time() - start
-        time.sleep(every)
-
-def level(x): return 10*np.log10(np.mean(np.square(x)) + 1e-12)
 
 def find_run(sent, heard, length=4000):
     "Where the first samples of what was heard lie in what was sent; None: nowhere."
@@ -56,14 +47,15 @@ def slide(lab, name, value):
     now = lab.python(f'night.dials[{name!r}].value')
     step = lab.python(f'night.dials[{name!r}].step')
     key = Keys.ARROW_RIGHT if value > now else Keys.ARROW_LEFT
-    lab.browser.execute_script('arguments[0].scrollIntoView({block: "center"}); arguments[0].focus()', knob)
+    lab.show(knob)
+    lab.script('arguments[0].focus()', knob)
     for _ in range(round(abs(value - now)/step)):
         knob.send_keys(key)
     until(lambda: abs(lab.python(f'night.dials[{name!r}].value') - value) < step/2, 5)
 
 def listen(lab, seconds, found):
     "Record while the kernel is asked something every second, and note what is said."
-    start(lab)
+    lab.begin()
     slowest, said, end = 0., [], time.time() + seconds
     while time.time() < end:
         slowest = max(slowest, answers(lab))
@@ -71,25 +63,16 @@ def listen(lab, seconds, found):
         if not said or said[-1] != text:
             said.append(text)
         time.sleep(.8)
-    x, rate = take(lab)
+    x, rate = lab.take()
     found['kernel answers in s'] = max(slowest, found.get('kernel answers in s', 0.))
     return x, rate, said
-
-def start(lab): lab.script('heard.blocks = []; heard.on = true')
-
-def take(lab):
-    import base64
-    from lab import TAKE
-    lab.script('heard.on = false')
-    rate, text = lab.script(TAKE)
-    return np.frombuffer(base64.b64decode(text), np.float32), rate
 
 def tidy(v):
     if isinstance(v, list):
         return [tidy(x) for x in v]
     return round(float(v), 4) if isinstance(v, (float, np.floating)) else v
 
-def check(lab, shots, seconds=60):
+def check(lab, shots):
     "Problems, as sentences; figures are printed."
     problems, found = [], {}
     if not until(lambda: find(lab, BUTTON), 60):
@@ -98,7 +81,7 @@ def check(lab, shots, seconds=60):
     found['first sound after s'] = until(lambda: words(lab).startswith('playing'), 240)
     if found['first sound after s'] is None:
         return [f'night: no sound within four minutes; it says {words(lab)!r}']
-    x, rate, said = listen(lab, seconds, found)
+    x, rate, said = listen(lab, lab.seconds, found)
     lab.shot(shots/'night-playing.png')
     found['made per second'] = lab.python('night.player.live.speed')
     found['silent for s'] = lab.python('night.player.silent')
@@ -119,13 +102,13 @@ def turn(lab, shots, found):
     "Dials moved by keys, heard within a window, without a click."
     problems = []
     window = lab.python('night.config.n_frames*512/22050')
-    start(lab)
+    lab.begin()
     time.sleep(4)
     slide(lab, 'loudness', -38.)
     at = lab.python('night.player.live.heard_now/22050')
     lab.shot(shots/'night-turned.png')
     time.sleep(window + 4)
-    x, rate = take(lab)
+    x, rate = lab.take()
     points = lab.python('list(night.player.live.night.asked.loudness)')
     before, after = level(x[rate:4*rate]), level(x[-3*rate:])
     late = points[-2][0]*3600 - at
@@ -150,24 +133,24 @@ def turn(lab, shots, found):
 def stop(lab, found):
     "The button stops it at once, and it goes on from the same sample."
     problems, button = [], find(lab, BUTTON)[0]
-    start(lab)
+    lab.begin()
     time.sleep(3)
     mark = lab.script('return heard.blocks.length')
     button.click()
     time.sleep(1.2)
-    before, rate = take(lab)
+    before, rate = lab.take()
     sounding = np.flatnonzero(np.abs(before[mark*4096:]) > 1e-5)
     found['sound after the button s'] = float(sounding[-1]/rate) if len(sounding) else 0.
     if found['sound after the button s'] > .5:
         problems.append(f"night: it sounds for {found['sound after the button s']:.2f} s after Stop")
-    start(lab)
+    lab.begin()
     button.click()
     found['goes on after s'] = until(lambda: words(lab).startswith('playing'), 240)
     if found['goes on after s'] is None:
         return problems + [f'night: it did not go on after Stop and Play; it says {words(lab)!r}']
     time.sleep(4)
-    after, rate = take(lab)
-    lab.browser.find_element('xpath', "//button[contains(., 'Save what I heard')]").click()
+    after, rate = lab.take()
+    lab.press('Save what I heard')
     if until(lambda: 'you heard' in lab.python('night.status.text'), 60) is None:
         return problems + [f"night: nothing was saved; it says {lab.python('night.status.text')!r}"]
     return problems + compare(lab, found, before, after)
@@ -202,9 +185,9 @@ def again(lab, found):
     lab.script("window.jupyterapp.commands.execute('notebook:run-all-cells')")
     gone = until(lambda: lab.python('old is not night'), 90)
     time.sleep(.5)
-    start(lab)
+    lab.begin()
     time.sleep(1.5)
-    x, _ = take(lab)
+    x, _ = lab.take()
     problems = []
     if gone is None or not lab.python('old.player.live is None'):
         problems.append('night: the old night was not closed')
@@ -217,24 +200,3 @@ def again(lab, found):
         problems.append(f'night: {len(find(lab, BUTTON))} buttons to play after running the cell again')
     return problems
 
-
-if __name__ == '__main__':
-    import argparse, sys, tempfile
-    from pathlib import Path
-    root = Path(__file__).resolve().parent
-    sys.path.insert(0, str(root))
-    from lab import Lab
-    parser = argparse.ArgumentParser(description='A night in the lab, listened to.')
-    parser.add_argument('--seconds', type=float, default=60., help='how long it is listened to; 600 for ten minutes')
-    parser.add_argument('--shots', type=Path, default=None)
-    parser.add_argument('--width', type=int, default=1400)
-    parser.add_argument('--scheme', default='light')
-    args = parser.parse_args()
-    shots = args.shots or Path(tempfile.mkdtemp(prefix='sleepdiff-shots-'))
-    shots.mkdir(parents=True, exist_ok=True)
-    with Lab([root.parent/'nbs'/'lab'/'night.ipynb'], width=args.width, scheme=args.scheme) as lab:
-        lab.open('night.ipynb')
-        lab.run()
-        problems = lab.errors() + check(lab, shots, args.seconds) + lab.console() + lab.asked()
-    print(*problems, f'{len(problems)} wrong; pictures in {shots}', sep='\n')
-    sys.exit(bool(problems))

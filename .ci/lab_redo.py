@@ -1,36 +1,17 @@
-"""What `.ci/lab.py` tries with nbs/lab/redo.ipynb; alone: `python .ci/lab_redo.py [--shots FOLDER]`.
+"""What `.ci/lab.py` tries with nbs/lab/redo.ipynb.
 
 A box is dragged over the clip and made anew: how long it takes from the button to the sound, that what was kept is
 the same on the page too, sample by sample, that a band beside a box keeps its level, undo, and longer at both ends.
 """
-import time
+import base64
 import numpy as np
+from lab import until
 
-
-def until(check, seconds, every=.05):
-    "Seconds until it is true, or None."
-    start = time.time()
-    while time.time() - start < seconds:
-        if check():
-            return time.time() - start
-        time.sleep(every)
-
-def press(lab, text):
-    here = f"//button[contains(@class, 'jupyter-button') and contains(., '{text}')]"
-    button = lab.browser.find_element('xpath', here)
-    lab.script("arguments[0].scrollIntoView({block: 'nearest'})", button)
-    button.click()
-
-def ready(lab, seconds=240):
-    return until(lambda: lab.python('panel.worker.state') != 'busy', seconds)
 
 def clip(lab, i):
     "A clip as the page has it."
-    import base64
     code = f"__import__('base64').b64encode(panel.view.clips[{i}]['audio']).decode()"
     return np.frombuffer(base64.b64decode(lab.python(code)), np.int16).astype(float)/32768
-
-def start(lab): lab.script('heard.blocks = []; heard.on = true')
 
 def begins(lab):
     "Whether anything is heard by now."
@@ -47,14 +28,14 @@ def check(lab, shots):
     box = lab.python('panel.view.boxes')
     if len(box) != 1 or abs(box[0][0] - 4) > .1 or abs(box[0][1] - 6) > .1:
         problems.append(f'redo: a box from 4 to 6 s was dragged, and it is {box}')
-    start(lab)
+    lab.begin()
     worked = lab.python("__import__('time').process_time()")
-    press(lab, 'Make it anew')
+    lab.press('Make it anew')
     found['button to sound s'] = until(lambda: begins(lab), 240)
     lab.script('heard.on = false')
     if found['button to sound s'] is None:
         return problems + [f"redo: no sound; it says {lab.python('panel.status.text')!r}"]
-    ready(lab)
+    lab.rest(240)
     found['processor time of it s'] = lab.python("__import__('time').process_time()") - worked
     lab.shot(shots/'redo-made.png')
     before, now = clip(lab, 0), clip(lab, 1)
@@ -69,22 +50,20 @@ def check(lab, shots):
         problems.append(f'redo: a step of {ends.max():.3f} at the ends of the box')
     row = lab.view().find_elements('css selector', '.sleepdiff-row canvas:last-of-type')[-1]
     lab.drag(row, (at(2), 100), (at(5), 168))
-    press(lab, 'Make it anew')
-    time.sleep(.5)
-    ready(lab)
+    lab.press('Make it anew')
+    lab.rest(240)
     kept = lab.python('panel.kept.text')
     found['kept'] = kept
     if 'bit for bit' not in kept or 'in level by' not in kept or float(kept.split('by ')[-1].split(' dB')[0]) > .01:
         problems.append(f'redo: of what was kept it says {kept!r}')
     lab.shot(shots/'redo-band.png')
-    press(lab, 'Undo')
+    lab.press('Undo')
     until(lambda: 'version 2' in lab.python('panel.status.text'), 20)
     if not np.array_equal(clip(lab, 1), now):
         problems.append('redo: undo does not bring back what was there')
     for side in ('at the end', 'at the beginning'):
-        press(lab, side)
-        time.sleep(.5)
-        ready(lab)
+        lab.press(side)
+        lab.rest(240)
         found[f'longer {side}: seconds'] = lab.python('panel.history.now.audio.shape[1]/22050')
     if abs(found['longer at the beginning: seconds'] - 18) > .01:
         problems.append(f'redo: longer at both ends by 3 s, 12 s are {found["longer at the beginning: seconds"]:.2f} s')
@@ -94,23 +73,3 @@ def check(lab, shots):
     print('redo:', found)
     return problems
 
-
-if __name__ == '__main__':
-    import argparse, os, sys, tempfile
-    from pathlib import Path
-    root = Path(__file__).resolve().parent
-    sys.path.insert(0, str(root))
-    from lab import Lab
-    parser = argparse.ArgumentParser(description='The redo panel in the lab.')
-    parser.add_argument('--shots', type=Path, default=None)
-    parser.add_argument('--width', type=int, default=1400)
-    parser.add_argument('--scheme', default='light')
-    args = parser.parse_args()
-    shots = args.shots or Path(tempfile.mkdtemp(prefix='sleepdiff-shots-'))
-    shots.mkdir(parents=True, exist_ok=True)
-    with Lab([root.parent/'nbs'/'lab'/'redo.ipynb'], width=args.width, scheme=args.scheme) as lab:
-        lab.open('redo.ipynb')
-        lab.run()
-        problems = lab.errors() + check(lab, shots) + lab.console() + lab.asked()
-    print(*problems, f'{len(problems)} wrong; load {os.getloadavg()[0]:.1f}; pictures in {shots}', sep='\n')
-    sys.exit(bool(problems))

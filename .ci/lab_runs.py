@@ -1,41 +1,34 @@
 "The panel of runs: what is in the table, curves of two chosen runs, two samples heard, the page one click away."
-import numpy as np
 from browser import find, wait
+from lab import level, loud_part
 
-def ready(lab): return wait(lambda: lab.python('panel.worker.state') == 'ready', 60)
-
-def level(x):
-    heard = np.flatnonzero(np.abs(x) > 1e-4)
-    x = x[heard[0]:heard[-1] + 1] if len(heard) else np.zeros(1)
-    return 10*np.log10(max(np.mean(np.square(x)), 1e-12))
 
 def check(lab, shots):
     from selenium.webdriver.common.action_chains import ActionChains
     from selenium.webdriver.common.keys import Keys
     problems = []
-    if not ready(lab):
+    if lab.rest(60)[0] != 'ready':
         problems.append(f"the panel is not ready: {lab.python('panel.status.text')!r}")
     if set(lab.python('list(panel.chosen.value)')) != {'generate-5', 'generate-20'}:
         problems.append(f"at first {lab.python('list(panel.chosen.value)')} are chosen")
-    view = lab.view()
-    lab.script("arguments[0].scrollIntoView({block: 'center'})", view)
-    view.find_element('css selector', 'button[aria-label=Play]').click()
+    lab.play()
     lab.keys('l')                                            # a slow machine is not to reach the end
     first, _ = lab.record(2.5)
     lab.keys('2')
     second, _ = lab.record(2.)
     lab.shot(shots/'runs-heard.png')
     lab.keys(' ')
+    first, second = loud_part(first), loud_part(second)
     print(f'  samples: {level(first):.1f} and {level(second):.1f} dB RMS')
     if min(level(first), level(second)) < -60:
         problems.append('the samples are not heard')
     listed = find(lab.browser, '.widget-select-multiple option')
     trainings = [o for o in listed if 'train_unet' in o.text]
-    lab.script("arguments[0].scrollIntoView({block: 'center'})", trainings[0])
+    lab.show(trainings[0])
     trainings[0].click()
     ActionChains(lab.browser).key_down(Keys.CONTROL).click(trainings[1]).key_up(Keys.CONTROL).perform()
     chosen = wait(lambda: len(lab.python('[r for r in panel.chosen.value if "train" in r]')) == 2, 10)
-    if not chosen or not ready(lab):
+    if not chosen or lab.rest(60)[0] != 'ready':
         problems.append(f"two trainings cannot be chosen: {lab.python('list(panel.chosen.value)')}")
     if not wait(lambda: find(lab.browser, 'img[alt^="loss of train"]'), 20):
         problems.append('no curve is drawn')
@@ -43,7 +36,7 @@ def check(lab, shots):
     link = next(iter(a for a in find(lab.browser, '.jp-OutputArea-output a') if a.text == 'page'), None)
     if link is None:
         return [*problems, 'no run has a page']
-    lab.script("arguments[0].scrollIntoView({block: 'center'})", link)
+    lab.show(link)
     link.click()
     opened = wait(lambda: lab.script('''return [...window.jupyterapp.shell.widgets('main')]
         .some(w => w.title.label == 'prepare.html')'''), 20)
