@@ -30,7 +30,7 @@ def check(lab, shots):
     chosen = wait(lambda: len(lab.python('[r for r in panel.chosen.value if "train" in r]')) == 2, 10)
     if not chosen or lab.rest(60)[0] != 'ready':
         problems.append(f"two trainings cannot be chosen: {lab.python('list(panel.chosen.value)')}")
-    if not wait(lambda: find(lab.browser, 'img[alt^="loss of train"]'), 20):
+    if not wait(lambda: find(lab.browser, 'img[alt^="loss of"]'), 20):
         problems.append('no curve is drawn')
     lab.shot(shots/'runs-curves.png')
     link = next(iter(a for a in find(lab.browser, '.jp-OutputArea-output a') if a.text == 'page'), None)
