@@ -10,13 +10,13 @@ __all__ = ['noise_share', 'timesteps_of_shares', 'stretches', 'walk', 'landing_t
 import dataclasses
 import torch
 from torch import Tensor
+from fastcore.basics import patch
 from .core import SleepdiffError, writes_to
 from .values import Settings, setting
-from .diffusion import (
-    add_noise, answer_tensor, diffusion_loss, predicted_x0, snr)
-from .training import DiffusionTask, TrainConfig, Trainer
-from .pipeline import describe_pipeline, load_pipeline
-from .fit import UNetConfig, begin_unet, preview
+from .diffusion import add_noise, answer_tensor, diffusion_loss, predicted_x0, snr
+from .training import DiffusionTask, TrainConfig
+from .pipeline import load_pipeline
+from .fit import UNetConfig, begin_unet, train_and_save
 
 # %% ../nbs/45_distil.ipynb #d1571012
 def noise_share(
@@ -131,9 +131,6 @@ class DistilTask(DiffusionTask):
         self.teacher = teacher
         self.ways = stretches(knots, teacher_steps)
 
-# %% ../nbs/45_distil.ipynb #d1571037
-from fastcore.basics import patch
-
 # %% ../nbs/45_distil.ipynb #d1571038
 @patch
 def identity(self:DistilTask) -> dict: # Plain values
@@ -150,6 +147,7 @@ def landing_errors(self:DistilTask,
 ) -> Tensor: # Scalar
     "The weighted error of the data that the student names."
     way = self.ways[which]
+    self.teacher.to(x0.device)
     t = way[:, 0].to(x0.device)
     x = add_noise(self.schedule, x0, noise, t)
     ask = lambda network, x, t: answer_tensor(network(x, t, **context))
@@ -228,12 +226,4 @@ def fit_student(
     task = DistilTask(
         pipe.unet, teacher.unet, pipe.scheduler, knots, model.teacher_steps, start.data, start.held_out,
         stats=pipe.stats, told=start.told, init_from=start.begun)
-    show = preview(pipe) if cfg.preview_steps else None
-    trainer = Trainer(task, cfg, output_dir, log_dir, show, lambda path: describe_pipeline(pipe, path))
-    pipe.to(trainer.acc.device)
-    teacher.unet.to(trainer.acc.device)
-    metrics = trainer.run()
-    pipe.unet = trainer.best.eval().requires_grad_(False)
-    if trainer.acc.is_main_process:
-        pipe.save_pretrained(output_dir)
-    return pipe, metrics
+    return pipe, train_and_save(pipe, task, output_dir, cfg, log_dir)

@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['LEAST', 'MEASURES', 'SHARES', 'MOVING', 'LEAST_TRACKS', 'COLOURS', 'Side', 'embed_side', 'EvaluateConfig', 'scales',
            'Pair', 'Measure', 'measure', 'fad', 'kad', 'precision_and_more', 'fad_infinity', 'signal_distance',
-           'signal_difference', 'half_tracks', 'compare', 'round_trip', 'bounds', 'overall', 'Report', 'few_rows',
-           'Comparison', 'check_folders', 'evaluate', 'paired_divergence', 'names_of', 'real_folders', 'check_audio',
-           'selected_files', 'show_report']
+           'signal_difference', 'half_tracks', 'compare', 'round_trip', 'bounds', 'overall', 'Report', 'plain_rows',
+           'few_rows', 'Comparison', 'check_folders', 'evaluate', 'paired_divergence', 'names_of', 'real_folders',
+           'check_audio', 'selected_files', 'show_report']
 
 # %% ../nbs/75_evaluation.ipynb #e9f7fbca
 import functools, math
@@ -392,6 +392,12 @@ def _repr_html_(self:Report):
     return ''.join(said) + html_table(self.overall().round(2)) + html_table(every, index=False)
 
 # %% ../nbs/75_evaluation.ipynb #eed8aa3e
+def plain_rows(
+    table, # A `DataFrame`
+) -> list: # A dict a row, None where a value is missing
+    "A table as JSON has it."
+    return table.astype(object).where(table.notna(), None).to_dict('records')
+
 @patch
 def save(self:Report,
     folder, # Made if it is not there
@@ -402,8 +408,7 @@ def save(self:Report,
     for name, t in (('report', self.table), ('clips', self.clips)):
         with atomic_path(folder/f'{name}.csv') as part:
             t.to_csv(part, index=False)
-    rows = self.table.astype(object).where(self.table.notna(), None).to_dict('records')
-    told = dict(settings=self.settings, warnings=self.warnings, skipped=self.skipped, rows=rows)
+    told = dict(settings=self.settings, warnings=self.warnings, skipped=self.skipped, rows=plain_rows(self.table))
     write_json(folder/'report.json', told)
 
 # %% ../nbs/75_evaluation.ipynb #59710820

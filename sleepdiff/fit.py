@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['train_pipeline', 'train_vae', 'UNetConfig', 'VAEConfig', 'standardisation', 'preview', 'add_sounds', 'fit_unet',
-           'Beginning', 'begin_unet', 'band_distance', 'frame_change', 'untrained', 'vae_preview', 'fit_vae',
-           'inverse_report', 'check_sound', 'fit_inverse']
+           'train_and_save', 'Beginning', 'begin_unet', 'band_distance', 'frame_change', 'untrained', 'vae_preview',
+           'fit_vae', 'inverse_report', 'check_sound', 'fit_inverse']
 
 # %% ../nbs/42_fit.ipynb #a1815be6
 import dataclasses
@@ -222,8 +222,17 @@ def fit_unet(
     _schedule(model)                                          # refused at once
     check_weighting(model.weighting, model.prediction_type)
     start = begin_unet(dataset_name, model, cfg.seed)
-    pipe = start.pipe
-    task = _denoising(start, model)
+    metrics = train_and_save(start.pipe, _denoising(start, model), output_dir, cfg, log_dir)
+    return start.pipe, metrics
+
+def train_and_save(
+    pipe:SleepDiffusionPipeline, # What is trained; gets the best weights
+    task:DiffusionTask, # Of its network
+    output_dir, # Becomes a pipeline folder, with `checkpoints/`
+    cfg:TrainConfig, # How it is trained
+    log_dir=None, # TensorBoard
+) -> dict: # Metrics
+    "Train the denoiser of a pipeline, or continue, and save the pipeline."
     show = preview(pipe) if cfg.preview_steps else None
     describe = lambda path: describe_pipeline(pipe, path)
     trainer = Trainer(task, cfg, output_dir, log_dir, show, describe)
@@ -232,7 +241,7 @@ def fit_unet(
     pipe.unet = trainer.best.eval().requires_grad_(False)
     if trainer.acc.is_main_process:
         pipe.save_pretrained(output_dir)
-    return pipe, metrics
+    return metrics
 
 # %% ../nbs/42_fit.ipynb #c5905d32
 def _pipeline(data, model, conditioner, first): # -> (what is trained, fingerprint of what it begins with)

@@ -23,7 +23,7 @@ from .trust import html_table, html_text, plain
 from .values import Settings, require, setting
 from .audio import audio_info, excerpt, loudness, resample, true_peak
 from .data import named_audio
-from .evaluation import COLOURS, names_of
+from .evaluation import COLOURS, names_of, plain_rows
 
 # %% ../nbs/78_listening.ipynb #78a00009
 MOST_VOTES = 100_000
@@ -686,7 +686,7 @@ def save(self:ListeningReport,
         self.differences.to_csv(part, index=False)
     tables = dict(strengths=self.strengths.rename_axis('set').reset_index(), differences=self.differences,
         listeners=self.listeners.rename_axis('listener').reset_index())
-    rows = {k: t.astype(object).where(t.notna(), None).to_dict('records') for k, t in tables.items()}
+    rows = {k: plain_rows(t) for k, t in tables.items()}
     told = dict(kind=self.kind, settings=self.settings, agreement=self.agreement, warnings=self.warnings)
     write_json(folder/'listening.json', told | rows)
 
