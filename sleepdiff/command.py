@@ -7,6 +7,7 @@ __all__ = ['main']
 
 # %% ../nbs/83_command.ipynb #abced138
 import argparse, os, sys, time
+from . import __version__
 from .core import NotFinished, SleepdiffError, read_json, stop_without
 from .jobs import job_names, job_path, parameters, read_parameters, run_job, use_all
 
@@ -62,11 +63,13 @@ def _test_words(sub): # of `sleepdiff test`
 def _parser(): # The words of the command line; also the parser of `run`, for its help
     ap = argparse.ArgumentParser(
         prog='sleepdiff', description='Sleep music by diffusion over mel spectrograms.')
-    sub = ap.add_subparsers(dest='command', required=True)
+    ap.add_argument('--version', action='version', version=f'sleepdiff {__version__}')
+    sub = ap.add_subparsers(dest='command')
     r = _run_words(sub)
-    sub.add_parser('jobs', help='list the jobs')
+    sub.add_parser('jobs', help='list the jobs, a line each')
     _study_words(sub)
     _test_words(sub)
+    sub.add_parser('doctor', help='what this machine has, and what does not fit together')
     return ap, r
 
 # %% ../nbs/83_command.ipynb #a0f4e7a5
@@ -154,8 +157,16 @@ def _test(a): # sleepdiff test
 
 # %% ../nbs/83_command.ipynb #94bf7305
 def _jobs(): # sleepdiff jobs
-    print('\n'.join(job_names()))
+    names = job_names()
+    width = max(map(len, names))
+    print('\n'.join(f'{name:<{width}}  {_subtitle(job_path(name))}' for name in names))
     return 0
+
+def _doctor(): # sleepdiff doctor
+    from sleepdiff.doctor import doctor_text, examine
+    findings = examine()
+    print(doctor_text(findings))
+    return int(any(f.remedy for f in findings))
 
 # %% ../nbs/83_command.ipynb #258e5c09
 def main(
@@ -164,8 +175,11 @@ def main(
     "The `sleepdiff` command."
     ap, r = _parser()
     a = ap.parse_args(argv)
+    if a.command is None:
+        ap.print_help()
+        return 0
     does = dict(run=lambda: _run(a, r), jobs=_jobs, submit=lambda: _submit(a),
-                status=lambda: _status(a), test=lambda: _test(a))
+                status=lambda: _status(a), test=lambda: _test(a), doctor=_doctor)
     try:
         return does[a.command]()
     except NotFinished as e:
