@@ -205,10 +205,12 @@ class BetweenPanel(W.VBox):
         second:End, # B
         model:str='', # Where `pipe` was loaded from
     ):
-        self.pipe, self.model, self.way, self.piece = pipe, model, None, None
+        self.pipe, self.model = pipe, model
+        self.way = self.walked = self.piece = None        # `walked` is the way of the piece
         self.given = [first, second]
         self.status = Status()
-        self.worker = Worker(self.status.say, delay=0.2)
+        self.worker = Worker(self.status.say, delay=0.2)      # of places
+        self.walker = Worker(self.status.say, delay=0.2)      # of the piece, while the slider is moved
         self.view = SoundView(label='A, between, and B', loop=True)
         self.long_view = SoundView(label='The way as a piece', selectable=False)
         self._make_controls()
@@ -246,13 +248,16 @@ def _connect(self:BetweenPanel): # each control to what it does
         self.files[i].observe(said(functools.partial(self._other_end, i, False)), 'value')
     self.steps.observe(said(lambda change: self.begin()), 'value')
     self.place.observe(said(lambda change: self.move()), 'value')
-    self.stop.on_click(said(lambda _: self.worker.stop()))
+    self.stop.on_click(said(lambda _: self.halt()))
     self.walk.on_click(said(lambda _: self.make_piece()))
     self.save.on_click(said(lambda _: self.save_piece()))
 
 @patch
 def _other_end(self:BetweenPanel, i, by_seed, change): # a seed, or a file; an empty name is the seed again
-    path = '' if by_seed else self.files[i].value.strip()
+    if by_seed and self.files[i].value:
+        self.files[i].value = ''                             # which comes here again
+        return
+    path = self.files[i].value.strip()
     end = end_of_sound(self.pipe, path) if path else End(f'seed {self.seeds[i].value}', self.seeds[i].value)
     self.given = [*self.given[:i], end, *self.given[i + 1:]]
     self.begin()
@@ -261,8 +266,11 @@ def _other_end(self:BetweenPanel, i, by_seed, change): # a seed, or a file; an e
 @patch
 def begin(self:BetweenPanel):
     "Another way, between what is given now."
+    self.walker.stop()
     self.way = Way(self.pipe, *self.given, self.steps.value)
-    self.piece, self.save.disabled = None, True
+    self.walked, self.piece, self.save.disabled = None, None, True
+    self.long_view.playing = False
+    self.long_view.clips = []
     self.move()
 
 @patch
@@ -292,27 +300,36 @@ def make_piece(self:BetweenPanel):
     self.pipe.check(way.sampling)
     def work():
         tell = lambda i, n: self.status.say(f'making the way: clip {i + 1} of {n} …')
-        return way, way.piece(seconds, self.worker.check, tell)
-    self.worker.ask(work, then=self._walked, doing='making the way')
+        return way, way.piece(seconds, self.walker.check, tell)
+    self.walker.ask(work, then=self._walked, doing='making the way')
 
 @patch
 def _walked(self:BetweenPanel, found): # a piece
-    way, self.piece = found
-    self.long_view.show(self.piece, way.rate, f'{way.first.name} to {way.second.name}')
-    self.save.disabled = False
-    return f'ready: {self.piece.shape[1]/way.rate:g} s from A to B'
+    way, piece = found
+    if way is not self.way:
+        return 'the ends have changed; make the way again.'
+    self.long_view.show(piece, way.rate, f'{way.first.name} to {way.second.name}')
+    self.walked, self.piece, self.save.disabled = way, piece, False
+    return f'ready: {piece.shape[1]/way.rate:g} s from A to B'
 
 @patch
 def save_piece(self:BetweenPanel) -> Path: # Of its JSON
     "Write the piece that is shown, and what makes it again."
-    path = save_way(self.way, self.piece, self.model, folder=self.folder.value.strip() or 'ways')
+    require(self.walked is self.way, 'there is no piece of these ends yet; make the way first.')
+    path = save_way(self.walked, self.piece, self.model, folder=self.folder.value.strip() or 'ways')
     self.status.say(f'saved as {path}, with {path.stem}.wav beside it')
     return path
 
 @patch
+def halt(self:BetweenPanel):
+    "Give up what is being made."
+    for worker in (self.worker, self.walker):
+        worker.stop()
+
+@patch
 def close(self:BetweenPanel):
     "Stop its sound and its work."
-    self.worker.stop()
+    self.halt()
     self.view.playing = self.long_view.playing = False
     for widget in [*self.children]:
         widget.close()
@@ -334,6 +351,10 @@ def explore_between(
     ends = []
     for given, usual in ((first, 1), (second, 2)):
         seed = usual if given is None else given
-        own = not isinstance(seed, int)
-        ends.append(end_of_sound(pipe, seed, sample_rate) if own else End(f'seed {seed}', seed))
+        if isinstance(seed, (int, float)):
+            whole = isinstance(seed, int) and not isinstance(seed, bool) and 0 <= seed < 2**31
+            require(whole, f'the end {seed!r} is no seed; use a whole number from 0 to {2**31 - 1}, or a clip.')
+            ends.append(End(f'seed {seed}', seed))
+        else:
+            ends.append(end_of_sound(pipe, seed, sample_rate))
     return BetweenPanel(pipe, *ends, model)
