@@ -217,6 +217,17 @@ class Lab:
         time.sleep(seconds)
         return self.take()
 
+    def two_clips(self, shot):
+        "What sounds of the first and of the second clip of the view, and a picture: (samples, samples)."
+        self.play()
+        self.keys('l')                                       # a slow machine is not to reach the end
+        first, _ = self.record(2.5)
+        self.keys('2')
+        second, _ = self.record(2.)
+        self.shot(shot)
+        self.keys(' ')
+        return loud_part(first), loud_part(second)
+
     def drag(self, element, start, end):
         "Drag from one point of an element to another, in pixels from its upper left corner."
         from selenium.webdriver.common.action_chains import ActionChains

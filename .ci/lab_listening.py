@@ -27,14 +27,7 @@ def notebook(lab, shots, problems):
         problems.append(f'the panel begins with {first_words!r}')
     panel_text = view.find_element('xpath', './ancestor::*[contains(@class, "jp-OutputArea-child")][1]').text
     problems += [f'the panel shows {name!r}' for name in ('Griffin', 'learned', 'reference') if name in panel_text]
-    lab.play()
-    lab.keys('l')                                            # a slow machine is not to reach the end
-    x, _ = lab.record(2.5)
-    lab.keys('2')
-    y, _ = lab.record(2.)
-    lab.shot(shots/'listening-panel.png')
-    lab.keys(' ')
-    x, y = loud_part(x), loud_part(y)
+    x, y = lab.two_clips(shots/'listening-panel.png')
     if not len(x) or not len(y):
         problems.append('the panel plays nothing')
         return

@@ -1,6 +1,6 @@
 "The panel of runs: what is in the table, curves of two chosen runs, two samples heard, the page one click away."
 from browser import find, wait
-from lab import level, loud_part
+from lab import level
 
 
 def check(lab, shots):
@@ -11,14 +11,7 @@ def check(lab, shots):
         problems.append(f"the panel is not ready: {lab.python('panel.status.text')!r}")
     if set(lab.python('list(panel.chosen.value)')) != {'generate-5', 'generate-20'}:
         problems.append(f"at first {lab.python('list(panel.chosen.value)')} are chosen")
-    lab.play()
-    lab.keys('l')                                            # a slow machine is not to reach the end
-    first, _ = lab.record(2.5)
-    lab.keys('2')
-    second, _ = lab.record(2.)
-    lab.shot(shots/'runs-heard.png')
-    lab.keys(' ')
-    first, second = loud_part(first), loud_part(second)
+    first, second = lab.two_clips(shots/'runs-heard.png')
     print(f'  samples: {level(first):.1f} and {level(second):.1f} dB RMS')
     if min(level(first), level(second)) < -60:
         problems.append('the samples are not heard')

@@ -43,12 +43,12 @@ def beside_torch(
 # %% ../nbs/05_doctor.ipynb #05d00013
 LEAST_DISK = 2e9      # Bytes that a dataset and a training want
 
-def _device(): # the kind of device that `auto` takes, and how many
+def _device(): # what `auto` takes
     import torch
     kind = str(get_device('auto'))
-    count = torch.cuda.device_count() if kind == 'cuda' else 1
-    name = torch.cuda.get_device_name(0) if kind == 'cuda' else platform.processor() or platform.machine()
-    return Finding('device', f'{kind}: {count} × {name}' if kind == 'cuda' else f'{kind}, {name}')
+    if kind == 'cuda':
+        return Finding('device', f'{torch.cuda.device_count()} × {torch.cuda.get_device_name(0)}')
+    return Finding('device', f'{kind}, {platform.processor() or platform.machine()}')
 
 def _threads():
     import torch

@@ -11,16 +11,16 @@ from pathlib import Path
 import ipywidgets as W, torch
 from torch import Tensor
 from fastcore.basics import patch
-from .core import at_home, atomic_path, generators, get_device, randn, read_record, versions, write_json
+from .core import at_home, atomic_path, generators, randn, read_record, versions, write_json
 from .values import require
 from .audio import excerpt, load_audio, resample, set_loudness, to_channels, write_audio
 from .pipeline import (
-    BUILT_IN, Sampling, SleepDiffusionPipeline, load_pipeline, model_fingerprint, unconditionally)
+    Sampling, SleepDiffusionPipeline, given_pipeline, model_fingerprint, unconditionally)
 from .regions import crossfade, voice
 from .creative import read_clips, read_sampling
 from .blend import invert, regenerate, slerp
-from .sound_view import SoundView, Status, Worker, controls, sixteen_bits, telling
-from .lab_dials import free_stem
+from .sound_view import Panel, SoundView, Status, Worker, controls, named, sixteen_bits, telling
+from .lab_dials import beside, free_stem, made_of, maker
 
 # %% ../nbs/95_lab_between.ipynb #95a00009
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -90,6 +90,7 @@ def mel(self:Way,
     x = regenerate(self.pipe, noise, self.steps, _Checked(check), self.model([0]))
     return self.pipe.from_model(x)
 
+# %% ../nbs/95_lab_between.ipynb #95a00043
 @patch
 def at(self:Way,
     place:float, # 0 to 1
@@ -162,42 +163,26 @@ def save_way(
     return folder/f'{stem}.json'
 
 # %% ../nbs/95_lab_between.ipynb #95a00021
-def _end(d, folder, pipe): # as it was recorded
+def _end(d, path, pipe): # as it was recorded
+    name = str(d.get('name'))
     if isinstance(d.get('seed'), int):
-        return End(str(d.get('name')), d['seed'])
-    file = d.get('file')
-    require(isinstance(file, str) and file and Path(file).name == file,
-            f'an end names the sound {file!r}; a file beside the record is expected.')
-    return End(str(d.get('name')), audio=load_audio(folder/file, pipe.mel.sample_rate, pipe.mel.num_channels))
+        return End(name, d['seed'])
+    return End(name, audio=load_audio(beside(path, d.get('file')), pipe.mel.sample_rate, pipe.mel.num_channels))
 
 def load_way(
     path, # The JSON that `save_way` wrote
     pipe:SleepDiffusionPipeline=None, # The model; loaded from where it was when None
 ) -> tuple: # (`Way`, seconds of its piece): `way.piece(seconds)` makes it again
     "Read what a piece was made of."
-    path, again = Path(at_home(path)), 'Save the way again.'
-    record = read_record(path, again, made=dict, first=dict, second=dict)
-    made = record['made']
-    kinds = dict(model=str, fingerprint=str, device=str, num_inference_steps=int, seconds=float)
-    bad = [k for k, kind in kinds.items() if not isinstance(made.get(k), kind)]
-    require(not bad, f"{path} is broken: 'made' has no proper {bad and bad[0]!r}. {again}")
-    if pipe is None:
-        require(made['model'], f'{path} does not say where its model is; '
-                'give the pipeline, as in load_way(path, pipe).')
-        pipe = load_pipeline(made['model'], str(get_device(made['device'])))
-    there = model_fingerprint(pipe)
-    require(there == made['fingerprint'], f"{path} was made by a model with the fingerprint {made['fingerprint']}, "
-            f'and this one has {there}; give the model that made it.')
-    ends = [_end(record[side], path.parent, pipe) for side in ('first', 'second')]
+    path = Path(at_home(path))
+    record = read_record(path, 'Save the way again.', made=dict, first=dict, second=dict)
+    made = made_of(record, path, num_inference_steps=int, seconds=float)
+    pipe = maker(made, pipe, f'{path}')
+    ends = [_end(record[side], path, pipe) for side in ('first', 'second')]
     return Way(pipe, *ends, made['num_inference_steps']), made['seconds']
 
 # %% ../nbs/95_lab_between.ipynb #95a00024
-_label = dict(description_width='initial')
-
-def _dial(kind, description, width, **settings): # a control with its name beside it
-    return kind(description=description, style=_label, layout=W.Layout(width=width, max_width='100%'), **settings)
-
-class BetweenPanel(W.VBox):
+class BetweenPanel(Panel):
     "Two clips and a slider from one to the other; see `explore_between`."
     def __init__(self,
         pipe:SleepDiffusionPipeline,
@@ -221,20 +206,20 @@ class BetweenPanel(W.VBox):
 # %% ../nbs/95_lab_between.ipynb #95a00025
 @patch
 def _make_controls(self:BetweenPanel):
-    self.place = _dial(W.FloatSlider, 'from A to B', '100%', value=0.5, min=0., max=1., step=0.05,
+    self.place = named(W.FloatSlider, 'from A to B', '100%', value=0.5, min=0., max=1., step=0.05,
         readout_format='.2f', continuous_update=False)
     self.place.layout.max_width = '640px'
     seeds = [end.seed if end.seed is not None else i for i, end in enumerate(self.given, 1)]
-    self.seeds = [_dial(W.BoundedIntText, f'{letter}: seed', '160px', value=seed, min=0, max=2**31 - 1)
+    self.seeds = [named(W.BoundedIntText, f'{letter}: seed', '160px', value=seed, min=0, max=2**31 - 1)
         for letter, seed in zip('AB', seeds)]
-    self.files = [_dial(W.Text, f'{letter}: or a file', '270px', placeholder='path of a sound file',
+    self.files = [named(W.Text, f'{letter}: or a file', '270px', placeholder='path of a sound file',
         continuous_update=False) for letter in 'AB']
-    self.steps = _dial(W.BoundedIntText, 'steps', '120px', value=12, min=2, max=200)
+    self.steps = named(W.BoundedIntText, 'steps', '120px', value=12, min=2, max=200)
     self.stop = W.Button(description='Stop', icon='stop', layout=W.Layout(width='auto'))
-    self.seconds = _dial(W.BoundedFloatText, 'seconds', '150px', value=48., min=1., max=600., step=6.)
+    self.seconds = named(W.BoundedFloatText, 'seconds', '150px', value=48., min=1., max=600., step=6.)
     self.walk = W.Button(description='The way as a piece', button_style='primary', layout=W.Layout(width='auto'))
     self.save = W.Button(description='Save the piece', disabled=True, layout=W.Layout(width='auto'))
-    self.folder = _dial(W.Text, 'folder', '200px', value='ways')
+    self.folder = named(W.Text, 'folder', '200px', value='ways')
     self.rows = [controls(self.place), controls(self.seeds[0], self.files[0], self.seeds[1], self.files[1]),
         controls(self.steps, self.stop)]
     self.long_row = controls(self.seconds, self.walk, self.save, self.folder)
@@ -326,15 +311,6 @@ def halt(self:BetweenPanel):
     for worker in (self.worker, self.walker):
         worker.stop()
 
-@patch
-def close(self:BetweenPanel):
-    "Stop its sound and its work."
-    self.halt()
-    self.view.playing = self.long_view.playing = False
-    for widget in [*self.children]:
-        widget.close()
-    W.VBox.close(self)
-
 # %% ../nbs/95_lab_between.ipynb #95a00031
 def explore_between(
     first=None, # A: a file, or a waveform (samples,) or (channels, samples) in [-1, 1]; or a seed
@@ -343,11 +319,7 @@ def explore_between(
     sample_rate:int=None, # Hz of waveforms
 ) -> BetweenPanel: # Shows itself
     "From one clip to another, through all that lies between."
-    model = BUILT_IN if pipe is None else pipe
-    if isinstance(pipe, SleepDiffusionPipeline):
-        model = ''
-    else:
-        pipe = load_pipeline(model)
+    pipe, model = given_pipeline(pipe)
     ends = []
     for given, usual in ((first, 1), (second, 2)):
         seed = usual if given is None else given

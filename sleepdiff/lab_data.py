@@ -23,7 +23,7 @@ from .demo import demo_track
 from .data import MelDataset, named_audio, prepare_dataset, spread_rows
 from .measure import NUMBERS, TRACK_MEASURES, measure, read_measured, scale_number
 from .memorisation import lay_over
-from .sound_view import SoundView, Status, Worker, controls, telling
+from .sound_view import Panel, SoundView, Status, Worker, controls, named, telling
 
 # %% ../nbs/97_lab_data.ipynb #97a00010
 def demo_dataset(
@@ -156,7 +156,7 @@ _STYLE = """<style>
 _ONLY = 'all', 'near-duplicates', 'odd ones', 'to be dropped'
 _HEARD = 4              # Rows that are heard at once
 
-class DataPanel(W.VBox):
+class DataPanel(Panel):
     "The tracks of a dataset to listen to, sort and choose from; see `explore_data`."
     def __init__(self, dataset_name=None, audio_dir=None, measured=None, most=240):
         super().__init__()
@@ -171,10 +171,6 @@ class DataPanel(W.VBox):
         self.worker.ask(self._load, then=self._loaded, doing='reading the dataset')
 
 # %% ../nbs/97_lab_data.ipynb #97a00027
-def _named(kind, description, width, **settings): # a control with its name beside it
-    style = dict(description_width='initial')
-    return kind(description=description, style=style, layout=W.Layout(width=width), **settings)
-
 def _button(description, tooltip, act):
     button = W.Button(description=description, tooltip=tooltip, layout=W.Layout(width='auto'))
     button.on_click(act)
@@ -182,10 +178,10 @@ def _button(description, tooltip, act):
 
 @patch
 def _make_controls(self:DataPanel):
-    self.rows_of = _named(W.Dropdown, 'Rows', '160px', options=['tracks', 'slices'])
-    self.sort = _named(W.Dropdown, 'sorted by', '230px', options=['track', 'level'])
+    self.rows_of = named(W.Dropdown, 'Rows', '160px', options=['tracks', 'slices'])
+    self.sort = named(W.Dropdown, 'sorted by', '230px', options=['track', 'level'])
     self.descending = W.Checkbox(description='highest first', indent=False, layout=W.Layout(width='130px'))
-    self.only = _named(W.Dropdown, 'show', '210px', options=_ONLY)
+    self.only = named(W.Dropdown, 'show', '210px', options=_ONLY)
     self.head = W.HTML().add_class('sleepdiff-list-head')
     self.list = W.SelectMultiple(rows=12, tooltip='What can be heard', layout=W.Layout(width='auto'))
     self.list.add_class('sleepdiff-list')
@@ -193,7 +189,7 @@ def _make_controls(self:DataPanel):
     self.keep = _button('Keep', 'Take the mark from the chosen rows', self._keep)
     self.stop = _button('Stop measuring', 'What is measured stays', lambda button: self.worker.stop())
     self.go_on = _button('Go on', 'Measure what is not measured yet', lambda button: self._go_on())
-    self.file = _named(W.Text, 'list', '280px', value='exclude.txt')
+    self.file = named(W.Text, 'list', '280px', value='exclude.txt')
     self.save = _button('Write the list', 'The file that prepare takes as exclude', self._save)
     self.view = SoundView(label='The chosen rows', selectable=False)
 

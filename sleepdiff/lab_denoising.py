@@ -13,8 +13,8 @@ from fastcore.basics import patch
 from .trust import html_text
 from .core import generators, randn
 from .diffusion import SAMPLERS, snr
-from .pipeline import BUILT_IN, Condition, Sampling, SleepDiffusionPipeline, load_pipeline, read_asked
-from .sound_view import SoundView, Status, Worker, controls, grey_picture, picture_html, telling
+from .pipeline import Condition, Sampling, SleepDiffusionPipeline, given_pipeline, read_asked
+from .sound_view import Panel, SoundView, Status, Worker, controls, grey_picture, picture_html, telling
 
 # %% ../nbs/92_lab_denoising.ipynb #92a00011
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -112,7 +112,7 @@ class Side(W.VBox):
 # %% ../nbs/92_lab_denoising.ipynb #92a00022
 KEPT = 6      # Samplings whose steps are kept
 
-class Denoising(W.VBox):
+class Denoising(Panel):
     "Two samplings from the same noise, step by step."
     def __init__(self,
         pipe:SleepDiffusionPipeline,
@@ -258,18 +258,10 @@ def _heard(self:Denoising, found): # the sounds and the pictures of a step
     self.view.show(clips, self.pipe.mel.sample_rate, list(names.values()), mels=mels, cfg=self.pipe.mel)
     return f"ready: {' beside '.join(names.values())}"
 
-@patch
-def close(self:Denoising):
-    "End its work, too."
-    self.worker.stop()
-    super(Denoising, self).close()
-
 # %% ../nbs/92_lab_denoising.ipynb #92a00034
 def explore_denoising(
     pipe=None, # A pipeline, or where to load one from; the model in the box when None
     **settings, # Fields of `Sampling` and `Condition` that are the same on both sides, by name: `prompt`, `numbers` ...
 ) -> Denoising: # Shows itself
     "Watch and hear samplings step by step."
-    if not isinstance(pipe, SleepDiffusionPipeline):
-        pipe = load_pipeline(BUILT_IN if pipe is None else pipe)
-    return Denoising(pipe, *read_asked(**settings))
+    return Denoising(given_pipeline(pipe)[0], *read_asked(**settings))

@@ -21,7 +21,7 @@ from .demo import write_demo_corpus
 from .pipeline import load_pipeline
 from .listening import (
     FORMATS, ListeningConfig, ListeningTest, analyse_answers, design_test, read_answers, named_sets, write_answers)
-from .sound_view import SoundView, Status, controls, telling
+from .sound_view import Panel, SoundView, Status, controls, telling
 
 # %% ../nbs/99_lab_listening.ipynb #99a00010
 STYLE = '''
@@ -136,7 +136,7 @@ def _answers_in(path, test): # what was answered: (listener, plan, answers)
     return d['listener'], d['plan'], d['answers']
 
 # %% ../nbs/99_lab_listening.ipynb #99a00019
-class ListeningPanel(W.VBox):
+class ListeningPanel(Panel):
     "A blind test in a notebook."
     def __init__(self,
         test:ListeningTest, # What is played
@@ -242,7 +242,7 @@ def demo_folders(
     seconds:float=8., # Of each
 ) -> tuple: # (dict of name to folder, folder of the reference)
     "Demo music by two vocoders, for a first test."
-    folder, mel = Path(folder), load_pipeline('sleepdiff-calm', 'cpu').mel
+    folder, mel = Path(folder), load_pipeline(device='cpu').mel
     made = {'Griffin-Lim': folder/'griffin_lim', 'learned inverse': folder/'learned'}
     if not all(len(list(f.glob('*.flac'))) == n_tracks for f in made.values()):
         for path in write_demo_corpus(folder/'music', n_tracks, seconds, 9, mel.sample_rate):

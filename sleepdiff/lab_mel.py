@@ -20,7 +20,7 @@ from .mel import MelConfig, check_filterbank, waveform_to_mel
 from .vocoders import load_vocoder
 from .demo import demo_track
 from .signal import PAIRED, SIGNAL_RATE, paired_errors
-from .sound_view import SoundView, Status, Worker, controls, read_sounds, telling
+from .sound_view import Panel, SoundView, Status, Worker, controls, named, read_sounds, telling
 
 # %% ../nbs/91_lab_mel.ipynb #91a00010
 @dataclass(frozen=True)
@@ -111,15 +111,11 @@ _DEMO = {'demo: plucked strings over a drone': 45, 'demo: warm pads, bells and w
 _OF_PREPARE = 'sample_rate', 'n_fft', 'hop_length', 'n_mels', 'top_db', 'reference_db'   # Dials of a `MelConfig`
 _VOCODERS = {'learned inverse where one fits': '', 'plain Griffin-Lim': 'griffin_lim'}
 
-def _dial(kind, description, width='290px', **settings): # a control with its name beside it
-    style = dict(description_width='initial')
-    return kind(description=description, style=style, layout=W.Layout(width=width), **settings)
-
 def _steps(values, value): # options of a `SelectionSlider` in which the value is
     return dict(options=sorted({*values, value}), value=value)
 
 # %% ../nbs/91_lab_mel.ipynb #91a00027
-class MelPanel(W.VBox):
+class MelPanel(Panel):
     "A sound and its round trip through mels that are chosen by hand; see `explore_mel`."
     def __init__(self, audio=None, sample_rate=None, cfg=None):
         super().__init__()
@@ -144,13 +140,13 @@ def _given(audio, sample_rate): # -> ((1, samples), Hz)
 def _make_source(self:MelPanel, audio):
     choices = [*(['the sound that was given'] if self.given else []), *_DEMO, 'a file']
     is_file = audio is not None and not self.given
-    self.source = _dial(W.Dropdown, 'Sound', options=choices, value='a file' if is_file else choices[0])
-    self.path = _dial(W.Text, 'File', '340px', value=str(audio) if is_file else '', continuous_update=False,
+    self.source = named(W.Dropdown, 'Sound', options=choices, value='a file' if is_file else choices[0])
+    self.path = named(W.Text, 'File', '340px', value=str(audio) if is_file else '', continuous_update=False,
         placeholder='path of an audio file')
     self.upload = W.FileUpload(accept=','.join(AUDIO_SUFFIXES), description='Upload a file')
-    self.start = _dial(W.BoundedFloatText, 'from (s)', '150px', value=0. if self.given or is_file else 5.,
+    self.start = named(W.BoundedFloatText, 'from (s)', '150px', value=0. if self.given or is_file else 5.,
         min=0, max=36000, step=1)
-    self.seconds = _dial(W.FloatSlider, 'length (s)', min=3, max=30, step=1, value=10, readout_format='.0f')
+    self.seconds = named(W.FloatSlider, 'length (s)', min=3, max=30, step=1, value=10, readout_format='.0f')
     self.path.observe(self._to_file, 'value')
     self.upload.observe(self._uploaded, 'value')
 
@@ -179,17 +175,17 @@ def _uploaded(self:MelPanel, change): # its bytes become a file of ours, under a
 def _make_dials(self:MelPanel):
     cfg = self.base
     rates = 8000, 11025, 16000, 22050, 32000, 44100, 48000
-    self.sample_rate = _dial(W.SelectionSlider, 'sample_rate (Hz)', **_steps(rates, cfg.sample_rate))
-    self.n_fft = _dial(W.SelectionSlider, 'n_fft (samples)', **_steps([2**k for k in range(8, 14)], cfg.n_fft))
-    self.hop_length = _dial(W.SelectionSlider, 'hop_length (samples)',
+    self.sample_rate = named(W.SelectionSlider, 'sample_rate (Hz)', **_steps(rates, cfg.sample_rate))
+    self.n_fft = named(W.SelectionSlider, 'n_fft (samples)', **_steps([2**k for k in range(8, 14)], cfg.n_fft))
+    self.hop_length = named(W.SelectionSlider, 'hop_length (samples)',
         **_steps([2**k for k in range(6, 12)], cfg.hop_length))
-    self.n_mels = _dial(W.IntSlider, 'n_mels (bands)', min=8, max=max(320, cfg.n_mels), step=8, value=cfg.n_mels)
-    self.top_db = _dial(W.FloatSlider, 'top_db (range)', min=20, max=max(120, cfg.top_db), step=5, value=cfg.top_db,
+    self.n_mels = named(W.IntSlider, 'n_mels (bands)', min=8, max=max(320, cfg.n_mels), step=8, value=cfg.n_mels)
+    self.top_db = named(W.FloatSlider, 'top_db (range)', min=20, max=max(120, cfg.top_db), step=5, value=cfg.top_db,
         readout_format='.0f')
-    self.reference_db = _dial(W.FloatSlider, 'reference_db (white)', min=-60, max=0, step=1, value=cfg.reference_db,
+    self.reference_db = named(W.FloatSlider, 'reference_db (white)', min=-60, max=0, step=1, value=cfg.reference_db,
         readout_format='.0f')
-    self.vocoder = _dial(W.Dropdown, 'Vocoder', options=list(_VOCODERS.items()))
-    self.rounds = _dial(W.IntSlider, 'rounds', min=0, max=64, step=1, value=16)
+    self.vocoder = named(W.Dropdown, 'Vocoder', options=list(_VOCODERS.items()))
+    self.rounds = named(W.IntSlider, 'rounds', min=0, max=64, step=1, value=16)
 
 # %% ../nbs/91_lab_mel.ipynb #91a00031
 @patch

@@ -18,10 +18,10 @@ from .core import SleepdiffError
 from .audio import excerpt, resample, to_channels
 from .mel import MelConfig
 from .demo import demo_track
-from .pipeline import SleepDiffusionPipeline, load_pipeline
+from .pipeline import SleepDiffusionPipeline, given_pipeline
 from .regions import pieces
 from .creative import check_mel_model, inpaint, outpaint
-from .sound_view import SoundView, Status, Worker, controls, telling
+from .sound_view import Panel, SoundView, Status, Worker, controls, telling
 
 # %% ../nbs/94_lab_redo.ipynb #94a00012
 EDGE = 4      # Bins of the mel's spectrum in which a filter opens
@@ -226,7 +226,7 @@ LONGEST = 60.     # Seconds of a clip
 def _wide(width, **more): # looks of a control
     return dict(style=dict(description_width='initial'), layout=W.Layout(width=width, max_width='100%'), **more)
 
-class RedoPanel(W.VBox):
+class RedoPanel(Panel):
     "A clip, what is to be made anew, and its versions."
     def __init__(self,
         pipe:SleepDiffusionPipeline,
@@ -416,15 +416,6 @@ def _longer(self:RedoPanel, audio, backwards, seed, new): # a version
     self._added(Version(new, f'{added/rate:g} s more at the {side}, seed {seed}', _kept_words(change)))
     self._play_from(0. if backwards else audio.shape[1]/rate - 2.)
 
-@patch
-def close(self:RedoPanel):
-    "Stop its sound and its work."
-    self.worker.stop()
-    self.view.playing = False
-    for widget in [*self.children]:
-        widget.close()
-    W.VBox.close(self)
-
 # %% ../nbs/94_lab_redo.ipynb #94a00043
 def explore_redo(
     pipe:SleepDiffusionPipeline=None, # Or the name of one; the model in the box when None
@@ -432,6 +423,4 @@ def explore_redo(
     sample_rate:int=None, # Hz of a waveform
 ) -> RedoPanel: # Displays itself
     "Draw what is to be made anew in a clip, and leave the rest as it is."
-    if pipe is None or isinstance(pipe, (str, Path)):
-        pipe = load_pipeline(pipe or 'sleepdiff-calm', 'cpu')
-    return RedoPanel(pipe, audio, sample_rate)
+    return RedoPanel(given_pipeline(pipe, 'cpu')[0], audio, sample_rate)

@@ -23,7 +23,7 @@ from .samples import generate_samples
 from .evaluation import COLOURS
 from .jobs import run_job
 from .studies import all_runs, first_metric, output_folder, when_started
-from .sound_view import SoundView, Status, Worker, controls
+from .sound_view import Panel, SoundView, Status, Worker, controls
 
 # %% ../nbs/98_lab_runs.ipynb #98a00012
 MOST_LOGS = 20      # Folders of logs of a run
@@ -130,7 +130,7 @@ def _label(row): # in the list
 def _sample(path): # (waveform, Hz), of what may be long
     return excerpt(path, 0., min(audio_info(path).duration, MOST_SECONDS))
 
-class RunsPanel(W.VBox):
+class RunsPanel(Panel):
     "Runs in a table, their curves in one picture, their samples in one view."
     def __init__(self,
         folder='runs', # Looked through with its subfolders
@@ -276,6 +276,6 @@ def demo_runs(
         _run_by_hand('train_unet', folder/f'train-{rate:g}', params, train(rate))
     def sample(steps):
         return lambda out: dict(samples=len(generate_samples(
-            load_pipeline('sleepdiff-calm', 'cpu'), out, 2, 7, num_inference_steps=steps, n_frames=256)))
+            load_pipeline(device='cpu'), out, 2, 7, num_inference_steps=steps, n_frames=256)))
     for n in (5, 20):
         _run_by_hand('generate', folder/f'generate-{n}', dict(num_inference_steps=n, seed=7), sample(n))

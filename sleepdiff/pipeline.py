@@ -6,7 +6,7 @@
 __all__ = ['OLD_SAMPLERS', 'BUILT_IN', 'UNETS', 'SCHEDULERS', 'SleepDiffusionOutput', 'SleepDiffusionPipeline', 'tiny_pipeline',
            'Sampling', 'Condition', 'split_settings', 'read_asked', 'check_count', 'unconditionally', 'ByHeart',
            'by_heart', 'music_by_heart', 'demo_pipeline', 'built_in_models', 'read_index', 'model_fingerprint',
-           'describe_pipeline', 'load_pipeline']
+           'describe_pipeline', 'load_pipeline', 'given_pipeline']
 
 # %% ../nbs/41_pipeline.ipynb #b4ff638e
 import dataclasses, difflib, hashlib, json, warnings
@@ -907,6 +907,17 @@ def from_pretrained(cls:SleepDiffusionPipeline,
     "Load a pipeline as `load_pipeline` does: of what a folder names, only our own classes."
     pipe = load_pipeline(path, 'cpu')
     return pipe if torch_dtype is None else pipe.to(torch_dtype)
+
+# %% ../nbs/41_pipeline.ipynb #41gp0001
+def given_pipeline(
+    pipe=None, # A pipeline, or where to load one from, as for `load_pipeline`; None: the model of the package
+    device:str='auto', # Where one that is loaded goes
+) -> tuple: # (pipeline, where it was loaded from; '' for one that was given)
+    "A pipeline in whatever form it was given."
+    if isinstance(pipe, SleepDiffusionPipeline):
+        return pipe, ''
+    path = BUILT_IN if pipe is None else pipe
+    return load_pipeline(path, device), str(path)
 
 # %% ../nbs/41_pipeline.ipynb #4fa87b91
 def _load_old(path, index): # -> SleepDiffusionPipeline

@@ -16,11 +16,11 @@ from torch import Tensor
 from fastcore.basics import patch
 from .core import SleepdiffError, packaged
 from .audio import LoudnessMeter
-from .pipeline import SleepDiffusionPipeline, load_pipeline
+from .pipeline import SleepDiffusionPipeline, given_pipeline
 from .curves import CURVES, NightConfig
 from .night import Night
 from .night_file import NightFolder, copy_heard
-from .sound_view import Status, Stopped, Worker, controls, sentence, sixteen_bits, telling
+from .sound_view import Panel, Status, Stopped, Worker, controls, sentence, sixteen_bits, telling
 
 # %% ../nbs/96_player.ipynb #96a00013
 def spectral_slope(
@@ -414,7 +414,7 @@ def _dials(pipe, config): # name to slider
     return dials
 
 # %% ../nbs/96_player.ipynb #96a00048
-class NightPanel(W.VBox):
+class NightPanel(Panel):
     "A night to listen to, its dials and its curves."
     def __init__(self,
         pipe:SleepDiffusionPipeline,
@@ -549,15 +549,6 @@ def _saved(self:NightPanel, folder, path): # what is said of it
     return (f'{path} holds the {audio_info(path).duration:.0f} s that you heard. The rest of the night is made by '
         f'make_night(pipe, {folder!r}, night_config({folder!r})), both of sleepdiff.night_file.')
 
-@patch
-def close(self:NightPanel):
-    "End it, its sound on the page and its work, at once."
-    self.worker.stop()
-    self.player.close()
-    for widget in [*self.children]:
-        widget.close()
-    W.VBox.close(self)
-
 # %% ../nbs/96_player.ipynb #96a00054
 _OPEN = {}     # Panels by name
 
@@ -571,8 +562,7 @@ def explore_night(
     "Play a night now, and turn it while it plays."
     if name in _OPEN:
         _OPEN.pop(name).close()
-    if pipe is None or isinstance(pipe, (str, Path)):
-        pipe = load_pipeline(pipe or 'sleepdiff-calm', 'cpu')
+    pipe, _ = given_pipeline(pipe, 'cpu')
     panel = NightPanel(pipe, lively_config(pipe, hours, **settings), lead_seconds)
     _OPEN[name] = panel
     return panel

@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['MOST_FRAMES', 'MOST_SECONDS', 'picture_config', 'grey_picture', 'matching_gains', 'read_sounds', 'SoundView',
-           'sixteen_bits', 'pack', 'picture_html', 'Status', 'sentence', 'telling', 'controls', 'Stopped', 'Worker']
+           'sixteen_bits', 'pack', 'picture_html', 'Status', 'sentence', 'telling', 'named', 'controls', 'Stopped',
+           'Worker', 'Panel']
 
 # %% ../nbs/90_sound_view.ipynb #90a00004
 import base64, contextlib, io, threading, time
@@ -293,6 +294,16 @@ def telling(
         say(sentence(error))
 
 # %% ../nbs/90_sound_view.ipynb #90a00039
+def named(
+    kind, # A class of ipywidgets
+    description:str, # The name beside it
+    width:str='290px', # Of both
+    **settings, # Of the control, by name
+): # The control
+    "A control with its whole name beside it."
+    layout = W.Layout(width=width, max_width='100%')
+    return kind(description=description, style=dict(description_width='initial'), layout=layout, **settings)
+
 def controls(
     *widgets, # Dials, buttons and the like
     **layout, # Of the row
@@ -420,3 +431,17 @@ def wait(self:Worker,
         if not self._lock.wait_for(lambda: self._thread is None, seconds):
             raise SleepdiffError(f'worker.wait({seconds:g}) ended before the work; give it more seconds.')
     return self.state
+
+# %% ../nbs/90_sound_view.ipynb #90a00054
+class Panel(W.VBox):
+    "A column of controls and views."
+    def close(self):
+        "End its work and its sound, and close its parts."
+        for part in vars(self).values():
+            if isinstance(part, Worker):
+                part.stop()
+            if isinstance(part, SoundView):
+                part.playing = False
+        for child in self.children:
+            child.close()
+        super().close()
